@@ -1,0 +1,35 @@
+import { readArguments, UsageError } from './arguments.js';
+
+const none = { constraints: undefined, mode: undefined, out: undefined };
+
+it.each([
+  [['An app that finds courts'], { ...none, idea: 'An app that finds courts' }],
+  [['idea.md', '--mode', 'draft'], { ...none, idea: 'idea.md', mode: 'draft' }],
+  [['--mode=detailed', 'idea.md'], { ...none, idea: 'idea.md', mode: 'detailed' }],
+  [
+    ['An app', '--constraints', 'No budget', '--out', 'x y'],
+    { idea: 'An app', constraints: 'No budget', mode: undefined, out: 'x y' },
+  ],
+  [['An app', '--constraints', ''], { ...none, idea: 'An app', constraints: '' }],
+  [['--', '--a dash at the beginning'], { ...none, idea: '--a dash at the beginning' }],
+])('reads %j', (argv, expected) => {
+  expect(readArguments(argv)).toEqual(expected);
+});
+
+it.each([[['--help']], [['-h']], [['An app', '--help']]])('%j asks for help', (argv) => {
+  expect(readArguments(argv)).toBe('help');
+});
+
+it.each([
+  [[], 'The idea is missing.'],
+  [['   '], 'The idea is missing.'],
+  [['An', 'app'], 'put quotes around it ("An app ...")'],
+  [['An app', '--mode', 'thorough'], '--mode must be draft or detailed, not "thorough".'],
+  [['An app', '--mode'], '--mode'],
+  [['An app', '--out', ' '], '--out must name a folder.'],
+  [['An app', '--fast'], '--fast'],
+  [['An app', '--help=no'], '--help'],
+])('%j is wrong usage', (argv, message) => {
+  expect(() => readArguments(argv)).toThrow(UsageError);
+  expect(() => readArguments(argv)).toThrow(message);
+});

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+
+export interface PlanArguments {
+  /** The idea itself, or the path of a file with it. */
+  idea: string;
+  constraints: string | undefined;
+  mode: 'draft' | 'detailed' | undefined;
+  out: string | undefined;
+}
+
+/** The command line is wrong; the message says how. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `Usage: npm run plan -- "An app that ..." [--constraints TEXT] [--mode draft|detailed] [--out DIR]
+       npm run plan -- path/to/idea.md [--constraints TEXT] [--mode draft|detailed] [--out DIR]
+
+Writes prd.md, tech-spec.md, tasks.json and tasks.md into DIR (default: plan-out/<name of the idea>).
+A file may have a heading "Constraints"; --constraints replaces what stands under it.
+Starts the platform if none answers at PLANWRIGHT_URL (default http://127.0.0.1:3000) and stops it at the end.
+PLANWRIGHT_API_KEY is sent where the server asks for a key.
+
+Exit code: 0 succeeded, 1 failed, 2 wrong usage, 3 partial, 130 cancelled (Ctrl-C).
+`;
+
+/** Reads the command line. Returns `help` when it was asked for; throws `UsageError`. */
+export function readArguments(argv: readonly string[]): PlanArguments | 'help' {
+  const { values, positionals } = parse(argv);
+  if (values.help) return 'help';
+  const [idea, ...more] = positionals;
+  if (idea === undefined || idea.trim() === '') throw new UsageError('The idea is missing.');
+  if (more.length > 0) throw new UsageError(`One idea at a time: put quotes around it ("${idea} ${more[0]} ...").`);
+  const { mode, constraints, out } = values;
+  if (mode !== undefined && mode !== 'draft' && mode !== 'detailed') {
+    throw new UsageError(`--mode must be draft or detailed, not "${mode}".`);
+  }
+  if (out?.trim() === '') throw new UsageError('--out must name a folder.');
+  return { idea, constraints, mode, out };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        constraints: { type: 'string' },
+        mode: { type: 'string' },
+        out: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,353 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AnyMessage } from '@planwright/contracts';
+import { ROUTES } from '@planwright/contracts';
+import { createInProcessLive } from '@planwright/live';
+import { Database, ensureBootstrapKey, ensureKey, migrate } from '@planwright/persistence';
+import { loadCatalogue } from '@planwright/prompts';
+import { createLogger, HealthRegistry, newId, systemClock } from '@planwright/runtime';
+import { testDatabase } from '@planwright/testing';
+import { GatewayModule } from './gateway.module.js';
+import { createHttpAdapter, HTTP_APP_OPTIONS, prepareHttp } from './http/server.js';
+
+const KEY = 'pw_test_0123456789abcdef0123';
+const log = createLogger('gateway', 'silent');
+const live = createInProcessLive();
+const catalogue = loadCatalogue();
+const sent: AnyMessage[] = [];
+const broker = { publish: async (messages: AnyMessage[]) => void sent.push(...messages) };
+const routes: string[] = [];
+let database: Database;
+let drop: () => Promise<void>;
+
+class TestApp {}
+class TestDatabase {}
+
+async function startGateway(auth: 'off' | 'required'): Promise<NestFastifyApplication> {
+  const gateway = GatewayModule.register({
+    broker,
+    live,
+    catalogue,
+    offer: [{ provider: 'offline', defaultModel: 'offline-writer' }],
+    auth,
+    health: new HealthRegistry(),
+    clock: systemClock,
+    log,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: TestApp,
+      imports: [
+        {
+          module: TestDatabase,
+          global: true,
+          providers: [{ provide: Database, useValue: database }],
+          exports: [Database],
+        },
+        gateway,
+      ],
+    },
+    createHttpAdapter(),
+    {
+      ...HTTP_APP_OPTIONS,
+      logger: false,
+    },
+  );
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', ({ method, path }) => {
+      for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${path}`);
+    });
+  prepareHttp(app, log);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+let app: NestFastifyApplication;
+let closed: NestFastifyApplication;
+beforeAll(async () => {
+  const made = await testDatabase({ migrate: async (url) => void (await migrate(url)) });
+  drop = () => made.drop();
+  database = new Database({ url: made.url, applicationName: 'gateway.int.spec' });
+  await database.connect();
+  await ensureBootstrapKey(database, KEY);
+  app = await startGateway('off');
+  closed = await startGateway('required');
+}, 60_000);
+afterAll(async () => {
+  await app.close();
+  await closed.close();
+  await live.close();
+  await database.close();
+  await drop();
+});
+
+interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: Record<string, unknown> & { id?: string };
+}
+async function send(
+  method: string,
+  url: string,
+  payload?: unknown,
+  headers: Record<string, string> = {},
+  to = app,
+): Promise<Answer> {
+  const raw = typeof payload === 'string' || payload instanceof Buffer;
+  const response = await to.inject({
+    method: method as 'GET',
+    url,
+    headers: { ...(raw && { 'content-type': 'application/json' }), ...headers },
+    ...(payload !== undefined && { payload: payload as string }),
+  });
+  return { status: response.statusCode, headers: response.headers, body: response.body ? response.json() : {} };
+}
+const idOf = ({ body }: Answer): string => body.id ?? '';
+const newProject = async () => ({
+  id: idOf(await send('POST', '/v1/projects', { name: 'Courts', idea: 'Find a free court.' })),
+});
+const counts = async () => {
+  const tables = ['projects', 'runs', 'documents', 'document_versions', 'sections', 'steps', 'outbox'];
+  return database.transaction(async (tx) => {
+    const sql = tables
+      .map((table) => `SELECT '${table}' AS name, count(*)::int AS n FROM ${table}`)
+      .join(' UNION ALL ');
+    return tx.manager.query(sql);
+  });
+};
+
+it('serves exactly the routes of the table, but for those of the notifier', () => {
+  const table = Object.values(ROUTES).map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
+  const served = [...new Set(routes)].filter((route) => route.includes(' /v1/'));
+  expect(served.sort()).toEqual(table.filter((route) => !route.endsWith('/events')).sort());
+});
+
+describe('bad input', () => {
+  const uuid = newId();
+  const project = { name: 'A', idea: 'B' };
+  it.each<[string, string, string, unknown, number, string, string | undefined]>([
+    ['an empty idea', 'POST', '/v1/projects', { ...project, idea: '' }, 400, 'invalid_request', '/idea'],
+    ['a blank name', 'POST', '/v1/projects', { ...project, name: '  ' }, 400, 'invalid_request', '/name'],
+    [
+      'an idea one too long',
+      'POST',
+      '/v1/projects',
+      { ...project, idea: 'x'.repeat(32_001) },
+      400,
+      'invalid_request',
+      '/idea',
+    ],
+    [
+      'an idea of 1 MB',
+      'POST',
+      '/v1/projects',
+      { ...project, idea: 'x'.repeat(1 << 20) },
+      413,
+      'payload_too_large',
+      undefined,
+    ],
+    ['a missing idea', 'POST', '/v1/projects', { name: 'A' }, 400, 'invalid_request', '/idea'],
+    ['an unknown field', 'POST', '/v1/projects', { ...project, colour: 'red' }, 400, 'invalid_request', '/colour'],
+    ['NUL', 'POST', '/v1/projects', { ...project, idea: 'a\u0000b' }, 400, 'invalid_request', '/idea'],
+    ['a lone surrogate', 'POST', '/v1/projects', { ...project, idea: 'a\ud800' }, 400, 'invalid_request', '/idea'],
+    [
+      'a provider of a wrong form',
+      'POST',
+      '/v1/projects',
+      { ...project, preferred_provider: 'A B' },
+      400,
+      'invalid_request',
+      '/preferred_provider',
+    ],
+    ['half of a JSON text', 'POST', '/v1/projects', '{"name":', 400, 'malformed_json', undefined],
+    [
+      'a forbidden key',
+      'POST',
+      '/v1/projects',
+      '{"__proto__":{},"name":"A","idea":"B"}',
+      400,
+      'malformed_json',
+      undefined,
+    ],
+    ['an array', 'POST', '/v1/projects', [], 400, 'invalid_request', '/'],
+    ['null', 'POST', '/v1/projects', 'null', 400, 'invalid_request', '/'],
+    ['an id that is none', 'GET', '/v1/projects/42', undefined, 400, 'invalid_request', '{id}'],
+    ['an id nobody has', 'GET', `/v1/projects/${uuid}`, undefined, 404, 'not_found', undefined],
+    ['a run nobody has', 'GET', `/v1/runs/${uuid}`, undefined, 404, 'not_found', undefined],
+    ['cancelling a run nobody has', 'POST', `/v1/runs/${uuid}/cancel`, undefined, 404, 'not_found', undefined],
+    ['a version nobody has', 'GET', `/v1/versions/${uuid}`, undefined, 404, 'not_found', undefined],
+    [
+      'documents of a project nobody has',
+      'GET',
+      `/v1/projects/${uuid}/documents`,
+      undefined,
+      404,
+      'not_found',
+      undefined,
+    ],
+    ['a run for a project nobody has', 'POST', `/v1/projects/${uuid}/runs`, {}, 404, 'not_found', undefined],
+    ['a limit of none', 'GET', '/v1/projects?limit=0', undefined, 400, 'invalid_request', '?limit'],
+    ['a limit that is no number', 'GET', '/v1/projects?limit=many', undefined, 400, 'invalid_request', '?limit'],
+    ['an unknown query parameter', 'GET', '/v1/projects?page=2', undefined, 400, 'invalid_request', '?page'],
+    ['a cursor nobody gave', 'GET', '/v1/projects?cursor=abc', undefined, 400, 'invalid_request', '?cursor'],
+    ['a route there is not', 'GET', '/v1/plans', undefined, 404, 'not_found', undefined],
+    ['a method a route has not', 'PUT', '/v1/projects', undefined, 405, 'method_not_allowed', undefined],
+  ])('%s is refused and changes nothing', async (_what, method, url, body, status, code, pointer) => {
+    const before = await counts();
+    const answer = await send(method, url, body);
+    expect(answer).toMatchObject({ status, body: { status, code } });
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    if (pointer !== undefined) expect(answer.body['errors']).toContainEqual(expect.objectContaining({ pointer }));
+    expect(await counts()).toEqual(before);
+  });
+
+  it.each([
+    ['text', 'text/plain', 'hello', 415],
+    ['a form', 'application/x-www-form-urlencoded', 'name=A', 415],
+    ['nothing', 'application/json', '', 400],
+  ])('%s is no project', async (_what, type, payload, status) => {
+    const answer = await send('POST', '/v1/projects', payload, { 'content-type': type });
+    expect(answer).toMatchObject({ status, body: { status } });
+  });
+
+  it.each([
+    ['an unknown mode', { mode: 'quick' }, '/mode'],
+    ['an unknown document', { documents: ['poem'] }, '/documents/0'],
+    ['a provider that is not offered', { provider: 'openai' }, '/provider'],
+    ['no document', { documents: [] }, '/documents'],
+  ])('a run with %s is refused and changes nothing', async (_what, body, pointer) => {
+    const { id } = await newProject();
+    const before = await counts();
+    const answer = await send('POST', `/v1/projects/${id}/runs`, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ pointer }] } });
+    expect(await counts()).toEqual(before);
+  });
+});
+
+describe('projects', () => {
+  it('are created, read, changed, listed and deleted', async () => {
+    const made = await send('POST', '/v1/projects', { name: 'P', idea: 'I' });
+    const id = idOf(made);
+    expect(made).toMatchObject({
+      status: 201,
+      headers: { location: `/v1/projects/${id}` },
+      body: { constraints: '', active_prd_version_id: null },
+    });
+    expect(await send('PATCH', `/v1/projects/${id}`, { constraints: 'Cheap' })).toMatchObject({
+      status: 200,
+      body: { idea: 'I', constraints: 'Cheap' },
+    });
+    expect((await send('GET', '/v1/projects?limit=1')).body).toMatchObject({ items: [{ id }] });
+    expect(await send('PATCH', `/v1/projects/${id}`, {})).toMatchObject({ status: 400 });
+    expect(await send('DELETE', `/v1/projects/${id}`)).toMatchObject({ status: 204, body: {} });
+    expect(await send('GET', `/v1/projects/${id}`)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('runs', () => {
+  it('are written whole before the answer, and their command is sent', async () => {
+    const { id } = await newProject();
+    sent.length = 0;
+    const answer = await send('POST', `/v1/projects/${id}/runs`);
+    const run = { id: idOf(answer) };
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { location: `/v1/runs/${run.id}` },
+      body: {
+        status: 'queued',
+        mode: 'detailed',
+        provider: 'offline',
+        model: 'offline-writer',
+        triggered_by: 'local',
+        writing: [],
+      },
+    });
+    expect(answer.body['documents']).toMatchObject([
+      { kind: 'prd', sections_total: 12 },
+      { kind: 'tech_spec' },
+      { kind: 'task_set', sections_total: 1 },
+    ]);
+    expect(sent).toMatchObject([{ name: 'run.start', payload: { run_id: run.id } }]);
+    expect((await database.outbox.backlog()).count).toBe(0);
+  });
+
+  it('are one for many clicks; the others learn which', async () => {
+    const { id } = await newProject();
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => send('POST', `/v1/projects/${id}/runs`, { mode: 'draft' })),
+    );
+    const made = answers.filter(({ status }) => status === 202);
+    expect(made).toHaveLength(1);
+    for (const answer of answers.filter(({ status }) => status !== 202)) {
+      expect(answer).toMatchObject({ status: 409, body: { code: 'run_active', run_id: made[0]?.body.id } });
+    }
+  });
+
+  it('need the documents they are made from', async () => {
+    const { id } = await newProject();
+    const before = await counts();
+    const answer = await send('POST', `/v1/projects/${id}/runs`, { documents: ['tech'] });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'prerequisite_missing', missing: ['prd'] } });
+    expect(await counts()).toEqual(before);
+  });
+
+  it('are told to stop, again and again', async () => {
+    const { id } = await newProject();
+    const run = { id: idOf(await send('POST', `/v1/projects/${id}/runs`)) };
+    sent.length = 0;
+    expect(await send('POST', `/v1/runs/${run.id}/cancel`)).toMatchObject({ status: 202, body: { id: run.id } });
+    expect(sent).toMatchObject([{ name: 'run.cancel', payload: { run_id: run.id } }]);
+    expect(await send('POST', `/v1/runs/${run.id}/cancel`)).toMatchObject({ status: 202 });
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['no key', {}, 401],
+    ['a wrong key', { authorization: 'Bearer pw_wrong' }, 401],
+    ['another scheme', { authorization: `Basic ${KEY}` }, 401],
+    ['the key', { authorization: `Bearer ${KEY}` }, 200],
+  ])('with %s', async (_what, headers, status) => {
+    expect(await send('GET', '/v1/projects', undefined, headers as Record<string, string>, closed)).toMatchObject({
+      status,
+    });
+  });
+
+  it('of another workspace see nothing of this one', async () => {
+    const { id } = await newProject();
+    const run = { id: idOf(await send('POST', `/v1/projects/${id}/runs`)) };
+    const other = newId();
+    await database.transaction(async (tx) => {
+      await tx.manager.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'other')`, [other]);
+    });
+    await ensureKey(database, 'other-workspace-key-0123456789', { workspaceId: other, name: 'o' });
+    const headers = { authorization: 'Bearer other-workspace-key-0123456789' };
+    for (const path of [
+      `/v1/projects/${id}`,
+      `/v1/projects/${id}/runs`,
+      `/v1/projects/${id}/tasks`,
+      `/v1/runs/${run.id}`,
+    ]) {
+      expect(await send('GET', path, undefined, headers, closed)).toMatchObject({ status: 404 });
+    }
+    expect(await send('POST', `/v1/runs/${run.id}/cancel`, undefined, headers, closed)).toMatchObject({ status: 404 });
+    expect(await send('GET', '/v1/projects', undefined, headers, closed)).toMatchObject({ body: { items: [] } });
+  });
+});
+
+it('describes itself without a key', async () => {
+  expect(await send('GET', '/openapi.json', undefined, {}, closed)).toMatchObject({
+    status: 200,
+    body: { openapi: '3.1.0' },
+  });
+  expect(await send('GET', '/healthz', undefined, {}, closed)).toMatchObject({
+    status: 200,
+    body: { status: 'ok', service: 'planwright' },
+  });
+  const page = await closed.inject({ url: '/docs' });
+  expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+});

@@ -1,0 +1,78 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, InjectionToken, Provider } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { LiveLog } from '@planwright/live';
+import { createAuthenticator, Database } from '@planwright/persistence';
+import type { Catalogue } from '@planwright/prompts';
+import { HealthRegistry } from '@planwright/runtime';
+import type { Clock, Logger } from '@planwright/runtime';
+import { CallerGuard } from './auth/caller.js';
+import { DocsController } from './docs/docs.controller.js';
+import { DocumentsController } from './documents/documents.controller.js';
+import { HealthController } from './health.controller.js';
+import { DeleteProject } from './projects/delete-project.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { CancelRun } from './runs/cancel-run.js';
+import type { ModelOffer } from './runs/model-choice.js';
+import { ReadRun } from './runs/read-run.js';
+import { RunsController } from './runs/runs.controller.js';
+import { Sender } from './runs/send.js';
+import type { MessageSink } from './runs/send.js';
+import { StartRun } from './runs/start-run.js';
+import { TasksController } from './tasks/tasks.controller.js';
+
+/** What the gateway stands on; `apps/standalone` passes the in-process adapters. */
+export interface GatewayParts {
+  broker: MessageSink;
+  live: LiveLog;
+  catalogue: Catalogue;
+  offer: ModelOffer;
+  auth: 'off' | 'required';
+  health: HealthRegistry;
+  clock: Clock;
+  log: Logger;
+}
+
+/** REST in: controllers, and the use-cases behind them. The application it is part of provides the `Database`. */
+@Module({})
+export class GatewayModule {
+  static register({ broker, live, catalogue, offer, auth, health, clock, log }: GatewayParts): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [
+        HealthController,
+        DocsController,
+        ProjectsController,
+        RunsController,
+        DocumentsController,
+        TasksController,
+      ],
+      providers: [
+        { provide: HealthRegistry, useValue: health },
+        provide(APP_GUARD, [Database], (database: Database) => new CallerGuard(createAuthenticator(database, auth))),
+        provide(Sender, [Database], (database: Database) => new Sender(database, broker, log)),
+        provide(
+          StartRun,
+          [Database, Sender],
+          (database: Database, sender: Sender) => new StartRun(database, sender, catalogue, offer),
+        ),
+        provide(
+          CancelRun,
+          [Database, Sender],
+          (database: Database, sender: Sender) => new CancelRun(database, sender, clock),
+        ),
+        provide(ReadRun, [Database], (database: Database) => new ReadRun(database, live, log)),
+        provide(
+          DeleteProject,
+          [Database, CancelRun],
+          (database: Database, cancelRun: CancelRun) => new DeleteProject(database, cancelRun),
+        ),
+      ],
+    };
+  }
+}
+
+/** A use-case has an ordinary constructor; this is where it meets what it stands on. */
+function provide(token: InjectionToken, inject: InjectionToken[], useFactory: FactoryProvider['useFactory']): Provider {
+  return { provide: token, inject, useFactory };
+}

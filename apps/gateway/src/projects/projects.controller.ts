@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import type { CreateProject, PageQuery, UpdateProject } from '@planwright/contracts';
+import { createProject, updateProject } from '@planwright/contracts';
+import { Database } from '@planwright/persistence';
+import type { Caller } from '@planwright/persistence';
+import { newId } from '@planwright/runtime';
+import type { FastifyReply } from 'fastify';
+import { WithCaller } from '../auth/caller.js';
+import { notFound, RequestProblem } from '../http/problem.js';
+import { Valid, validId, validPage } from '../http/valid.js';
+import { DeleteProject } from './delete-project.js';
+
+@Controller('/v1/projects')
+export class ProjectsController {
+  constructor(
+    private readonly database: Database,
+    private readonly deleteProject: DeleteProject,
+  ) {}
+
+  @Post()
+  async create(
+    @WithCaller() { workspaceId }: Caller,
+    @Body(new Valid(createProject)) body: CreateProject,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const id = newId();
+    const project = await this.database.transaction(async (tx) => {
+      await tx.projects.insert({ ...body, id, workspaceId });
+      return tx.read.project(workspaceId, id);
+    });
+    void reply.header('location', `/v1/projects/${id}`);
+    return project;
+  }
+
+  @Get()
+  list(@WithCaller() { workspaceId }: Caller, @Query(validPage) page: PageQuery) {
+    return this.database.read.projects(workspaceId, page);
+  }
+
+  @Get(':id')
+  async get(@WithCaller() { workspaceId }: Caller, @Param(validId) { id }: { id: string }) {
+    const project = await this.database.read.project(workspaceId, id);
+    if (!project) throw notFound('project', id);
+    return project;
+  }
+
+  @Patch(':id')
+  async update(
+    @WithCaller() { workspaceId }: Caller,
+    @Param(validId) { id }: { id: string },
+    @Body(new Valid(updateProject)) body: UpdateProject,
+  ) {
+    if (Object.keys(body).length === 0) {
+      throw new RequestProblem('invalid_request', 'The body names nothing to change.', {
+        errors: [{ pointer: '/', code: 'empty', message: 'must have at least one field' }],
+      });
+    }
+    const project = await this.database.transaction(async (tx) => {
+      await tx.projects.update(workspaceId, id, body);
+      return tx.read.project(workspaceId, id);
+    });
+    if (!project) throw notFound('project', id);
+    return project;
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Header('content-length', '0')
+  async delete(@WithCaller() { workspaceId }: Caller, @Param(validId) { id }: { id: string }): Promise<void> {
+    if (!(await this.deleteProject.execute(workspaceId, id))) throw notFound('project', id);
+  }
+}

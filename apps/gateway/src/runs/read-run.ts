@@ -1,0 +1,33 @@
+import type { RunResource } from '@planwright/contracts';
+import { runChannel } from '@planwright/contracts';
+import type { LiveLog } from '@planwright/live';
+import type { Database } from '@planwright/persistence';
+import type { Logger } from '@planwright/runtime';
+
+/** A position of no log at all: whoever subscribes with it is told to start again. */
+const NO_STREAM = { epoch: 'none', seq: 0 };
+
+/**
+ * A run with the text so far and where to go on listening. The log's position is read before the rows: a follower may
+ * then hear again what the rows already say, and misses nothing.
+ */
+export class ReadRun {
+  constructor(
+    private readonly database: Database,
+    private readonly live: LiveLog,
+    private readonly log: Logger,
+  ) {}
+
+  async execute(workspaceId: string, runId: string): Promise<RunResource | null> {
+    // Rows first only to know that the run is the caller's: a log is not made for a stranger's id.
+    if ((await this.database.read.channelOwner(runChannel(runId))) !== workspaceId) return null;
+    const live = await this.live.snapshot(runChannel(runId)).catch((error: unknown) => {
+      this.log.warn({ err: error, runId }, 'live log does not answer; the run is shown without its text so far');
+      return null;
+    });
+    const run = await this.database.read.run(workspaceId, runId);
+    if (!run) return null;
+    const stream = live ? { epoch: live.epoch, seq: live.seq } : NO_STREAM;
+    return { ...run, writing: live?.writing ?? [], stream };
+  }
+}

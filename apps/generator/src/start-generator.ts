@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { createRedisLive } from '@planwright/live';
+import type { Provider } from '@planwright/llm';
+import { createRabbitBroker, PlanwrightTransport } from '@planwright/messaging';
+import { HealthRegistry, nestLogger, onShutdown, startHealthServer } from '@planwright/runtime';
+import type { Logger } from '@planwright/runtime';
+import { generatorMessages } from './config.js';
+import type { GeneratorConfig } from './config.js';
+import { GeneratorModule } from './generator.module.js';
+import { RunningSteps } from './steps/running-steps.js';
+
+/** Of the grace, the share that running steps may use; the rest is for `step.lost`, acknowledgements and closing. */
+const WORK_SHARE = 0.8;
+
+/**
+ * Starts a generator process: broker, live log, health port, then the queues. On SIGTERM it takes nothing more, lets
+ * running steps finish, and gives back what does not.
+ */
+export async function startGenerator(options: {
+  config: GeneratorConfig;
+  providers: ReadonlyMap<string, Provider>;
+  log: Logger;
+}): Promise<void> {
+  const { config, providers, log } = options;
+  const broker = await createRabbitBroker({
+    url: config.RABBITMQ_URL,
+    prefix: config.PLANWRIGHT_PREFIX,
+    name: 'generator',
+    log,
+  });
+  const live = createRedisLive({ url: config.REDIS_URL, prefix: `${config.PLANWRIGHT_PREFIX}:`, log });
+  const graceMs = config.SHUTDOWN_GRACE_MS;
+  const app = await NestFactory.createMicroservice(GeneratorModule.register({ broker, live, providers, log }), {
+    logger: nestLogger(log),
+    strategy: new PlanwrightTransport({ broker, ...generatorMessages(config), graceMs }),
+  });
+  const registry = new HealthRegistry();
+  registry.register('rabbitmq', () => broker.health());
+  const health = await startHealthServer({ host: config.HOST, port: config.PORT, registry });
+  await app.listen();
+  log.info({ host: config.HOST, port: health.port, providers: [...providers.keys()] }, 'generator is ready');
+  onShutdown({
+    graceMs,
+    log,
+    drain: async () => {
+      registry.drain();
+      await Promise.all([app.get(RunningSteps).drain(graceMs * WORK_SHARE), app.close()]);
+      await broker.close({ graceMs: graceMs * (1 - WORK_SHARE) });
+      await live.close();
+      await health.close();
+    },
+  });
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { eventsPage, problem } from '@planwright/contracts';
+import { createInProcessLive } from '@planwright/live';
+import { readMessages } from '../contract/clients.js';
+import type { Replica, ScriptedRun } from '../contract/world.js';
+import { WHOLE_RUN, World } from '../contract/world.js';
+
+const OTHER = '0199f3a2-0000-7000-8000-00000000000f';
+const SSE = { accept: 'text/event-stream' };
+
+describe('GET /v1/runs/{id}/events', () => {
+  let world: World;
+  let replica: Replica;
+  let run: ScriptedRun;
+  beforeAll(async () => {
+    world = new World(createInProcessLive());
+    replica = await world.replica();
+  });
+  beforeEach(() => {
+    run = world.newRun();
+  });
+  afterAll(() => world.close());
+
+  const get = (query = '', headers: Record<string, string> = {}, { id = run.id, url = replica.url } = {}) =>
+    fetch(`${url}/v1/runs/${id}/events${query}`, { headers });
+  const page = async (query = '') => eventsPage.parse(await (await get(query)).json());
+  const playAll = async () => {
+    for (const step of WHOLE_RUN) await step(run);
+    return world.live.read(run.channel, { after: 0, limit: 100 });
+  };
+
+  describe('as JSON', () => {
+    it('answers pages that add up to the log', async () => {
+      const { epoch, events } = await playAll();
+      const found = [];
+      for (let after = 0; after < events.length; after += 5) {
+        const part = await page(`?epoch=${epoch}&after=${after}&limit=5`);
+        expect(part).toMatchObject({ channel: run.channel, epoch, seq: events.length, reset: false });
+        found.push(...part.events);
+      }
+      expect(found).toEqual(events);
+    });
+
+    it('starts again with a position that is not of this log', async () => {
+      await playAll();
+      expect(await page('?epoch=other&after=4&limit=2')).toMatchObject({
+        reset: true,
+        events: [{ seq: 1 }, { seq: 2 }],
+      });
+    });
+
+    it('waits for something new, and no longer', async () => {
+      await run.start('a');
+      const { epoch } = await page();
+      const waiting = page(`?epoch=${epoch}&after=1&wait=20`);
+      await run.write('a', 'text');
+      expect(await waiting).toMatchObject({ seq: 2, events: [{ type: 'chunk', content: 'text' }] });
+      expect(await page(`?epoch=${epoch}&after=2&wait=1`)).toMatchObject({ seq: 2, events: [] });
+    });
+
+    it('does not wait at the end of a run', async () => {
+      const { epoch, seq } = await playAll();
+      const since = performance.now();
+      expect(await page(`?epoch=${epoch}&after=${seq}&wait=20`)).toMatchObject({ events: [] });
+      expect(performance.now() - since).toBeLessThan(5_000);
+    });
+  });
+
+  describe('as an event stream', () => {
+    it('has the headers that keep what lies between from holding it back', async () => {
+      await playAll();
+      const response = await get('', SSE);
+      expect(response.headers.get('content-type')).toContain('text/event-stream');
+      expect(response.headers.get('x-accel-buffering')).toBe('no');
+      expect(response.headers.get('cache-control')).toContain('no-store');
+      await response.text();
+    });
+
+    it('ends after the end of the run, and says 204 to who has it', async () => {
+      const { epoch, seq } = await playAll();
+      const text = await (await get('', SSE)).text();
+      expect(text.trimEnd()).toMatch(new RegExp(`id: ${epoch}:${seq}\nevent: complete\ndata: .*$`));
+      const again = await get('', { ...SSE, 'last-event-id': `${epoch}:${seq}` });
+      expect(again.status).toBe(204);
+      const before = await get('', { ...SSE, 'last-event-id': `${epoch}:${seq - 1}` });
+      expect(await before.text()).toContain('event: complete');
+    });
+
+    it('takes the position from the query when there is no Last-Event-ID, which is stronger', async () => {
+      const { epoch } = await playAll();
+      expect(await (await get(`?epoch=${epoch}&after=12`, SSE)).text()).toMatch(/^retry: 1000\n\nid: \S+:13\n/);
+      const both = await get(`?epoch=${epoch}&after=1`, { ...SSE, 'last-event-id': `${epoch}:12` });
+      expect(await both.text()).toMatch(/^retry: 1000\n\nid: \S+:13\n/);
+    });
+
+    it('has heartbeats that the code of a client can see', async () => {
+      const quick = await world.replica({ settings: { heartbeatMs: 20 } });
+      const end = new AbortController();
+      const response = await fetch(`${quick.url}/v1/runs/${run.id}/events`, { headers: SSE, signal: end.signal });
+      const seen = new Promise<{ id: string; data: string }>((resolve) => {
+        void readMessages(response, (message) => message.event === 'heartbeat' && resolve(message)).catch(
+          () => undefined,
+        );
+      });
+      const { id, data } = await seen;
+      expect(id).toBe('');
+      expect(JSON.parse(data)).toEqual({ ts: expect.stringMatching(/^\d{4}-.*Z$/) });
+      end.abort();
+    });
+
+    it('says when to come back when the process drains', async () => {
+      const leaving = await world.replica({ settings: { drainMs: 50 } });
+      const response = await get('', SSE, { url: leaving.url });
+      const text = response.text();
+      await leaving.app.close();
+      world.replicas.splice(world.replicas.indexOf(leaving), 1);
+      expect(await text).toMatch(/event: drain\ndata: {"reconnect_in_ms":\d+}\n\n$/);
+    });
+  });
+
+  describe('refused requests are problems that name the field', () => {
+    it.each([
+      { what: 'an id that is none', id: 'nonsense', query: '', status: 400, code: 'invalid_request', pointer: '{id}' },
+      { what: 'a position without epoch', query: '?after=3', status: 400, code: 'invalid_request', pointer: '?epoch' },
+      {
+        what: 'a negative position',
+        query: '?epoch=e&after=-1',
+        status: 400,
+        code: 'invalid_request',
+        pointer: '?after',
+      },
+      { what: 'a limit beyond 1000', query: '?limit=1001', status: 400, code: 'invalid_request', pointer: '?limit' },
+      { what: 'a wait beyond 30', query: '?wait=31', status: 400, code: 'invalid_request', pointer: '?wait' },
+      { what: 'an unknown field', query: '?from=1', status: 400, code: 'invalid_request', pointer: '?from' },
+      {
+        what: 'a Last-Event-ID that is none',
+        query: '',
+        headers: { ...SSE, 'last-event-id': 'seven' },
+        status: 400,
+        code: 'invalid_request',
+        pointer: 'Last-Event-ID',
+      },
+      {
+        what: 'a run that is not there',
+        id: randomUUID(),
+        query: '',
+        status: 404,
+        code: 'not_found',
+        pointer: undefined,
+      },
+    ])('$what', async ({ id = run.id, query, headers = {}, status, code, pointer }) => {
+      for (const accept of [{}, SSE]) {
+        const response = await get(query, { ...accept, ...headers }, { id });
+        expect(response.status).toBe(status);
+        expect(response.headers.get('content-type')).toContain('application/problem+json');
+        const body = problem.parse(await response.json());
+        expect(body.code).toBe(code);
+        expect(body.errors?.[0]?.pointer).toBe(pointer);
+      }
+    });
+
+    it('without a key where keys are required', async () => {
+      const auth = {
+        authenticate: async (header?: string) => (header === 'Bearer right' ? { workspaceId: OTHER } : null),
+      };
+      const locked = await world.replica({ auth });
+      const refused = await get('', {}, { url: locked.url });
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+      expect((await get('', { authorization: 'Bearer right' }, { url: locked.url })).status).toBe(404);
+    });
+
+    it('elsewhere, and of the framework', async () => {
+      const response = await fetch(`${replica.url}/v1/elsewhere`);
+      expect(response.status).toBe(404);
+      expect(problem.parse(await response.json()).code).toBe('not_found');
+    });
+  });
+
+  it('is alive and ready', async () => {
+    expect((await fetch(`${replica.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${replica.url}/readyz`)).status).toBe(200);
+  });
+});

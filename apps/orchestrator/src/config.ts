@@ -1,0 +1,11 @@
+import { installationFields, processFields, urlField } from '@planwright/runtime';
+import { z } from 'zod';
+
+/** The orchestrator's environment. */
+export const configSchema = z.object({
+  ...processFields(3002),
+  ...installationFields,
+  DATABASE_URL: urlField(['postgres', 'postgresql'], { required: true, description: 'PostgreSQL 15 or newer.' }),
+  RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text.' }),
+});

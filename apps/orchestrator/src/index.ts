@@ -1,0 +1,2 @@
+export { OrchestratorModule } from './orchestrator.module.js';
+export type { OrchestratorParts } from './orchestrator.module.js';

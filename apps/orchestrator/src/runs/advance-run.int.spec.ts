@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import type { AnyMessage } from '@planwright/contracts';
+import { blueprint, DEFAULT_WORKSPACE_ID, restoreMessage, runChannel } from '@planwright/contracts';
+import { createInProcessLive } from '@planwright/live';
+import { Database, migrate } from '@planwright/persistence';
+import { findBlueprint, loadCatalogue, pinnedTemplates } from '@planwright/prompts';
+import { createLogger, newId, systemClock } from '@planwright/runtime';
+import { testDatabase } from '@planwright/testing';
+import { Publisher } from '../outbox/publisher.js';
+import { relayOnce } from '../outbox/relay.js';
+import { AFTER_RESTART, sweep } from '../time/sweeper.js';
+import { AdvanceRun } from './advance-run.js';
+import { eventOf, resultOf } from './events.js';
+import type { RunMessage } from './events.js';
+import { LiveFeed } from './live-feed.js';
+
+const catalogue = loadCatalogue();
+const draft = blueprint.parse(findBlueprint(catalogue, 'prd', 'draft'));
+const log = createLogger('orchestrator', 'silent');
+const live = createInProcessLive();
+let database: Database;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const made = await testDatabase({ migrate: async (url) => void (await migrate(url)) });
+  drop = () => made.drop();
+  database = new Database({ url: made.url, applicationName: 'advance-run.int.spec' });
+  await database.connect();
+}, 60_000);
+afterAll(async () => {
+  await live.close();
+  await database.close();
+  await drop();
+});
+
+/** A broker that keeps what it is sent, or is away. */
+class Desk {
+  sent: AnyMessage[] = [];
+  away = false;
+  async publish(messages: AnyMessage[]): Promise<void> {
+    if (this.away) throw new Error('the broker is away');
+    this.sent.push(...messages);
+  }
+  commands() {
+    return this.sent.flatMap((message) => (message.name === 'step.generate' ? [message] : []));
+  }
+}
+
+async function newRun() {
+  const desk = new Desk();
+  const publisher = new Publisher(database.read, desk);
+  const advance = new AdvanceRun(database, publisher, new LiveFeed(live, database.read, log), log);
+  const runId = newId();
+  const projectId = newId();
+  const workspaceId = DEFAULT_WORKSPACE_ID;
+  await database.transaction(async (tx) => {
+    const project = {
+      name: 'P',
+      idea: 'Find a free court.',
+      constraints: '',
+      preferred_provider: null,
+      preferred_model: null,
+    };
+    await tx.projects.insert({ ...project, id: projectId, workspaceId });
+    await tx.runs.insert({
+      id: runId,
+      workspaceId,
+      projectId,
+      kind: 'plan',
+      mode: 'draft',
+      provider: 'offline',
+      model: 'offline-writer',
+      triggeredBy: 'test',
+      inputSnapshot: { project_name: 'P', idea: project.idea, constraints: '' },
+      templates: pinnedTemplates(catalogue, [draft]),
+      pinnedVersions: {},
+      documents: [
+        {
+          kind: 'prd',
+          versionId: newId(),
+          blueprint: draft,
+          steps: draft.stages.flatMap(({ sections }) => sections.map((sectionId) => ({ id: newId(), sectionId }))),
+        },
+      ],
+    });
+  });
+  const deliver = (message: RunMessage) =>
+    advance.execute({ runId, event: eventOf(message, Date.now(), 0.5), result: resultOf(message), message });
+  const start = message('run.start', { run_id: runId });
+  return {
+    desk,
+    publisher,
+    advance,
+    runId,
+    projectId,
+    deliver,
+    start,
+    run: () => database.read.run(workspaceId, runId),
+  };
+}
+
+function message<N extends RunMessage['name']>(
+  name: N,
+  payload: Extract<RunMessage, { name: N }>['payload'],
+): RunMessage {
+  const envelope = { id: newId(), occurred_at: new Date().toISOString(), workspace_id: DEFAULT_WORKSPACE_ID };
+  return restoreMessage(name, payload, {
+    ...envelope,
+    run_id: payload.run_id,
+    causation_id: null,
+    traceparent: null,
+  }) as RunMessage;
+}
+
+/** The generator's two facts for a command, with a text that names its section. */
+function facts(command: ReturnType<Desk['commands']>[number]): [RunMessage, RunMessage] {
+  const { run_id, step_id, attempt, hashes, section_id, provider, model } = command.payload;
+  const fence = { run_id, step_id, attempt };
+  const at = new Date().toISOString();
+  return [
+    message('step.started', { ...fence, started_at: at }),
+    message('step.generated', {
+      ...fence,
+      content: `Text of ${section_id} – ü.`,
+      provider,
+      model,
+      usage: null,
+      hashes,
+      finished_at: at,
+    }),
+  ];
+}
+
+/** Answers every command as it comes, until there are no more. */
+async function play(run: Awaited<ReturnType<typeof newRun>>, answer = facts): Promise<string[]> {
+  const order: string[] = [];
+  for (let next = 0; next < run.desk.commands().length; next++) {
+    const command = run.desk.commands()[next]!;
+    order.push(command.payload.section_id);
+    for (const fact of answer(command)) await run.deliver(fact);
+  }
+  return order;
+}
+
+it('takes a run from its first command to its end, stage by stage', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const order = await play(run);
+  expect(order).toEqual(draft.stages.flatMap(({ sections }) => sections));
+  const { status, documents, steps } = (await run.run())!;
+  expect({ status, documents }).toMatchObject({
+    status: 'succeeded',
+    documents: [{ status: 'ready', sections_completed: 7 }],
+  });
+  expect(steps.every((step) => step.status === 'succeeded' && step.attempt === 1)).toBe(true);
+  const [document] = documents;
+  const version = await database.read.version(DEFAULT_WORKSPACE_ID, document!.version_id);
+  for (const section of version!.sections) {
+    expect(section.content).toBe(`Text of ${section.id} – ü.`);
+    expect(section.sha256).toBe(createHash('sha256').update(section.content!).digest('hex'));
+    expect([section.prompt_hash, section.template_hash, section.input_hash].every((hash) => hash?.length === 64)).toBe(
+      true,
+    );
+  }
+  expect((await database.read.project(DEFAULT_WORKSPACE_ID, run.projectId))!.active_prd_version_id).toBe(
+    document!.version_id,
+  );
+  const { events } = await live.read(runChannel(run.runId), { after: 0, limit: 1000 });
+  expect(events.map(({ type }) => type)).toEqual([
+    'stage',
+    ...Array(3).fill(['section_complete', 'progress']).flat(),
+    'stage',
+    ...Array(3).fill(['section_complete', 'progress']).flat(),
+    'stage',
+    'section_complete',
+    'progress',
+    'document_complete',
+    'complete',
+  ]);
+  expect((await database.outbox.backlog()).count).toBe(0);
+});
+
+it('has the same end when every message comes three times', async () => {
+  const run = await newRun();
+  const thrice = async (fact: RunMessage) => {
+    for (let i = 0; i < 3; i++) await run.deliver(fact);
+  };
+  await thrice(run.start);
+  for (let next = 0; next < run.desk.commands().length; next++) {
+    for (const fact of facts(run.desk.commands()[next]!)) await thrice(fact);
+  }
+  expect(run.desk.commands()).toHaveLength(7);
+  expect(await run.run()).toMatchObject({ status: 'succeeded' });
+});
+
+it('costs a failed section that section, and the run says so', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const victim = draft.stages[1]!.sections[0]!;
+  await play(run, (command) => {
+    const [started, generated] = facts(command);
+    if (command.payload.section_id !== victim) return [started, generated];
+    const { run_id, step_id, attempt } = command.payload;
+    const failure = { code: 'auth' as const, detail: 'Key rejected', resets_at: null };
+    return [started, message('step.failed', { run_id, step_id, attempt, failure, draft: 'half a', usage: null })];
+  });
+  const found = (await run.run())!;
+  expect(found).toMatchObject({ status: 'partial', documents: [{ status: 'partial', sections_completed: 6 }] });
+  expect(found.error).toMatch(/1 of 7 sections failed: Open Questions/);
+  const version = await database.read.version(DEFAULT_WORKSPACE_ID, found.documents[0]!.version_id);
+  expect(version!.sections.find(({ id }) => id === victim)).toMatchObject({
+    status: 'failed',
+    content: null,
+    draft: 'half a',
+  });
+});
+
+it('sends by the relay what could not be sent at once', async () => {
+  const run = await newRun();
+  run.desk.away = true;
+  await run.deliver(run.start);
+  expect(run.desk.sent).toEqual([]);
+  run.desk.away = false;
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await relayOnce(database, run.publisher);
+  expect(run.desk.commands()).toHaveLength(1);
+  expect((await database.outbox.backlog()).count).toBe(0);
+});
+
+it('issues anew what was under way when everything died, and a late worker changes nothing', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const [first] = run.desk.commands();
+  await run.deliver(facts(first!)[0]);
+  await sweep(database, run.advance, systemClock, log, AFTER_RESTART);
+  const [, second] = run.desk.commands().filter(({ payload }) => payload.step_id === first!.payload.step_id);
+  expect(second).toMatchObject({ payload: { step_id: first!.payload.step_id, attempt: 2 } });
+  expect(await run.deliver(facts(first!)[1])).toMatchObject({
+    effects: [{ type: 'ignored', reason: 'stale_attempt' }],
+  });
+  await run.deliver(facts(second!)[1]);
+  expect((await run.run())!.steps[0]).toMatchObject({ status: 'succeeded', attempt: 2 });
+});
+
+it('begins a run whose first command was lost', async () => {
+  const run = await newRun();
+  await sweep(database, run.advance, systemClock, log, AFTER_RESTART);
+  expect(await run.run()).toMatchObject({ status: 'running' });
+  const mine = run.desk.commands().filter(({ run_id }) => run_id === run.runId);
+  expect(mine).toMatchObject([{ payload: { attempt: 1 } }]);
+});
+
+it('cancels, keeps the partial text that comes later, and ends as cancelled', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const [command] = run.desk.commands();
+  const { run_id, step_id, attempt } = command!.payload;
+  await run.deliver(facts(command!)[0]);
+  await run.deliver(message('run.cancel', { run_id, requested_at: new Date().toISOString() }));
+  expect(run.desk.sent).toContainEqual(
+    expect.objectContaining({ name: 'step.cancel', payload: { run_id, steps: [{ step_id, attempt }] } }),
+  );
+  await run.deliver(message('step.cancelled', { run_id, step_id, attempt, draft: 'half', usage: null }));
+  const found = (await run.run())!;
+  expect(found).toMatchObject({ status: 'cancelled', documents: [{ status: 'cancelled' }] });
+  const version = await database.read.version(DEFAULT_WORKSPACE_ID, found.documents[0]!.version_id);
+  expect(version!.sections.find((section) => section.step_id === step_id)).toMatchObject({
+    status: 'cancelled',
+    content: null,
+    draft: 'half',
+  });
+});
+
+it('leaves a run alone that is not there', async () => {
+  const run = await newRun();
+  const unknown = { ...run.start, id: newId(), payload: { run_id: newId() } } as RunMessage;
+  const outcome = await run.advance.execute({
+    runId: unknown.payload.run_id,
+    event: eventOf(unknown, 0, 0),
+    result: undefined,
+    message: unknown,
+  });
+  expect(outcome).toBe('unknown_run');
+});

@@ -1,0 +1,32 @@
+import { Controller, UseFilters } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { MessageName } from '@planwright/contracts';
+import { PassErrors } from '@planwright/messaging';
+import { AdvanceRun } from './advance-run.js';
+import { eventOf, resultOf } from './events.js';
+import type { RunMessage } from './events.js';
+
+/** The messages of the orchestrator's queue. One shell serves them all: what each means is decided by `libs/plan`. */
+const RUN_MESSAGES = [
+  'run.start',
+  'run.cancel',
+  'step.started',
+  'step.streaming',
+  'step.generated',
+  'step.delayed',
+  'step.failed',
+  'step.cancelled',
+  'step.lost',
+] as const satisfies MessageName[];
+
+@Controller()
+@UseFilters(PassErrors)
+export class RunMessages {
+  constructor(private readonly advance: AdvanceRun) {}
+
+  @EventPattern(RUN_MESSAGES)
+  async receive(@Payload() message: RunMessage): Promise<void> {
+    const event = eventOf(message, Date.now(), Math.random());
+    await this.advance.execute({ runId: message.payload.run_id, event, result: resultOf(message), message });
+  }
+}

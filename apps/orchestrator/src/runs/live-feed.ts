@@ -1,0 +1,32 @@
+import { fillFacts } from '@planwright/live';
+import type { LiveLog, NumberedFact } from '@planwright/live';
+import type { Logger } from '@planwright/runtime';
+
+/** Where facts are read from. */
+export interface FactStore {
+  runEvents(runId: string, afterN: number, limit: number): Promise<NumberedFact[]>;
+  projectEvents(projectId: string, afterN: number, limit: number): Promise<NumberedFact[]>;
+}
+
+/**
+ * Brings a channel's live log up to date with the committed facts. Best effort: the log is a cache, and the notifier
+ * adds whatever is missing.
+ */
+export class LiveFeed {
+  constructor(
+    private readonly live: LiveLog,
+    private readonly facts: FactStore,
+    private readonly log: Logger,
+  ) {}
+
+  async show(channel: string): Promise<void> {
+    const [kind, id = ''] = channel.split('.');
+    const read = (afterN: number, limit: number) =>
+      kind === 'run' ? this.facts.runEvents(id, afterN, limit) : this.facts.projectEvents(id, afterN, limit);
+    try {
+      await fillFacts(this.live, channel, read);
+    } catch (error) {
+      this.log.warn({ err: error, channel }, 'live log is behind; the notifier will catch up');
+    }
+  }
+}

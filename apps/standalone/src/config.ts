@@ -1,0 +1,15 @@
+import { gatewayFields } from '@planwright/gateway';
+import { generatorFields } from '@planwright/generator';
+import { processFields, textField } from '@planwright/runtime';
+import { z } from 'zod';
+
+/** The environment of `npm start`: what the four apps ask for, without the services it brings itself. */
+export const configSchema = z.object({
+  ...processFields(3000),
+  ...gatewayFields,
+  ...generatorFields,
+  PLANWRIGHT_DATA_DIR: textField({
+    default: '.planwright',
+    description: 'Folder of the embedded PostgreSQL; made if missing.',
+  }),
+});

@@ -1,0 +1,117 @@
+import { join, resolve } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHttpAdapter, GatewayModule, HTTP_APP_OPTIONS, modelOffer, prepareHttp } from '@planwright/gateway';
+import { GeneratorModule, generatorMessages, RunningSteps } from '@planwright/generator';
+import { createInProcessLive } from '@planwright/live';
+import { createProviders } from '@planwright/llm';
+import { createInProcessBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
+import { databasePorts, LiveWsAdapter, NotifierModule } from '@planwright/notifier';
+import { OrchestratorModule } from '@planwright/orchestrator';
+import { Database, ensureBootstrapKey, migrate, PersistenceModule } from '@planwright/persistence';
+import { loadCatalogue } from '@planwright/prompts';
+import {
+  authMode,
+  BootError,
+  createLogger,
+  HealthRegistry,
+  nestLogger,
+  onShutdown,
+  readConfig,
+  systemClock,
+} from '@planwright/runtime';
+import { configSchema } from './config.js';
+import { checkPort } from './port.js';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from './postgres/index.js';
+
+/** Messages the orchestrator handles side by side. */
+const ORCHESTRATOR_CONCURRENCY = 10;
+/** Of the grace, the share that running steps may use; the rest is for closing. */
+const WORK_SHARE = 0.6;
+
+@Module({})
+class StandaloneModule {}
+
+/** The whole platform in this process: the four apps' modules on the in-process adapters and an embedded PostgreSQL. */
+export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(configSchema, env);
+  const auth = authMode(config);
+  const log = createLogger('planwright', config.PLANWRIGHT_LOG_LEVEL);
+  await checkPort(config.HOST, config.PORT);
+  const dataDir = resolve(config.PLANWRIGHT_DATA_DIR);
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(dataDir, 'postgres'),
+    log: (line) => log.debug({ service: 'postgresql' }, line),
+    onUnexpectedEnd: (how) => {
+      process.stderr.write(`planwright: PostgreSQL ended unexpectedly (${how}); start again.\n`);
+      process.exit(1);
+    },
+  }).catch((error: unknown) => {
+    throw error instanceof EmbeddedPostgresError ? new BootError(error.message) : error;
+  });
+  try {
+    await migrate(postgres.url, { log: (line) => log.info(line) });
+    const broker = createInProcessBroker({ log });
+    const live = createInProcessLive();
+    const health = new HealthRegistry();
+    const module: DynamicModule = {
+      module: StandaloneModule,
+      imports: [
+        PersistenceModule.forRoot({ url: postgres.url, applicationName: 'planwright' }),
+        GatewayModule.register({
+          broker,
+          live,
+          catalogue: loadCatalogue(),
+          offer: modelOffer(config),
+          auth,
+          health,
+          clock: systemClock,
+          log,
+        }),
+        OrchestratorModule.register({ broker, live, clock: systemClock, log, startsEmpty: true }),
+        GeneratorModule.register({ broker, live, providers: createProviders(config), log }),
+        NotifierModule.register({ broker, live, log, ports: databasePorts(auth) }),
+      ],
+    };
+    const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(), {
+      ...HTTP_APP_OPTIONS,
+      logger: nestLogger(log),
+      abortOnError: false,
+    });
+    const database = app.get(Database);
+    health.register('postgresql', () => database.ping());
+    await ensureBootstrapKey(database, config.PLANWRIGHT_BOOTSTRAP_KEY);
+    prepareHttp(app, log);
+    app.useWebSocketAdapter(new LiveWsAdapter(app));
+    const { consume, subscribe } = generatorMessages(config);
+    const orchestrator = { queue: QUEUES.orchestrator, prefetch: ORCHESTRATOR_CONCURRENCY };
+    const graceMs = config.SHUTDOWN_GRACE_MS;
+    const strategy = new PlanwrightTransport({ broker, consume: [orchestrator, ...consume], subscribe, graceMs });
+    app.connectMicroservice({ strategy });
+    await app.startAllMicroservices();
+    await app.listen(config.PORT, config.HOST);
+    const url = await app.getUrl();
+    const shutdown = onShutdown({
+      graceMs,
+      log,
+      drain: async () => {
+        health.drain();
+        await Promise.all([app.get(RunningSteps, { strict: false }).drain(graceMs * WORK_SHARE), app.close()]);
+        await broker.close({ graceMs: graceMs * (1 - WORK_SHARE) });
+        await live.close();
+        await postgres.stop();
+      },
+    });
+    // Started by another program, such as `npm run plan`: it learns the address, and we end with it.
+    process.once('disconnect', () => void shutdown.begin('the parent process ended'));
+    process.send?.({ type: 'ready', url });
+    process.stdout.write(
+      `\nPlanwright is ready at ${url}\n  API page   ${url}/docs\n  data       ${dataDir}\n  stop       Ctrl-C\n\n`,
+    );
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}

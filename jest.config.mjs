@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+
+const swcrc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+
+/** What every project shares: sources, not builds, are tested, as native ES modules. */
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  // Workspace packages export their sources under this condition.
+  testEnvironmentOptions: { customExportConditions: ['@planwright/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  resolver: '<rootDir>/scripts/jest-resolver.cjs',
+  transform: { '\\.ts$': ['@swc/jest', { ...swcrc, swcrc: false, sourceMaps: 'inline' }] },
+  // Built code and private instances of services are not searched for tests or packages.
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/\\.planwright/', '<rootDir>/\\.nx/'],
+};
+
+/** Finds or starts PostgreSQL, RabbitMQ and Redis, once per `jest` command that needs them: not for unit tests alone. */
+const withServices = {
+  globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.mjs',
+};
+
+/** `npm run jest -- --selectProjects unit int`: the suffix of a test's file says what it needs. */
+export default {
+  // Jest reads it here and nowhere else; end-to-end tests give their own to `test`.
+  testTimeout: 30_000,
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs,bench,scripts}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.int\\.spec\\.ts$', '\\.e2e\\.spec\\.ts$'],
+    },
+    {
+      ...shared,
+      ...withServices,
+      displayName: 'int',
+      testMatch: ['<rootDir>/{apps,libs,bench}/**/*.int.spec.ts'],
+    },
+    {
+      ...shared,
+      ...withServices,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/e2e/**/*.spec.ts'],
+    },
+  ],
+};

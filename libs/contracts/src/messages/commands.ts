@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { instant, sha256Hex, uuid } from '../ids.js';
+import { prompt } from '../prompt.js';
+import { outputFormat } from '../statuses.js';
+import { defineMessage } from './define-message.js';
+
+/** Which generator queue a step goes to: `interactive` is watched by a person, `features` has a queue of its own. */
+export const stepClass = z.enum(['interactive', 'background', 'features']);
+export type StepClass = z.infer<typeof stepClass>;
+
+export const runStart = defineMessage({
+  name: 'run.start',
+  version: 1,
+  kind: 'command',
+  audience: 'orchestrator',
+  summary: 'A run was written by the gateway and may begin.',
+  payload: z.object({ run_id: uuid }),
+});
+
+export const runCancel = defineMessage({
+  name: 'run.cancel',
+  version: 1,
+  kind: 'command',
+  audience: 'orchestrator',
+  summary: 'A person asked for a run to stop; the request itself is already stored on the run.',
+  payload: z.object({ run_id: uuid, requested_at: instant }),
+});
+
+export const stepGenerate = defineMessage({
+  name: 'step.generate',
+  version: 1,
+  kind: 'command',
+  audience: 'generator',
+  summary: 'Write one section: everything the generator needs, rendered when the command is published.',
+  payload: z.object({
+    run_id: uuid,
+    step_id: uuid,
+    /** The fence: every effect of this command is conditional on it. */
+    attempt: z.int().positive(),
+    class: stepClass,
+    project_id: uuid,
+    document: z.string(),
+    document_id: uuid,
+    version_id: uuid,
+    section_id: z.string(),
+    title: z.string(),
+    output: outputFormat,
+    words: z.object({ min: z.int(), target: z.int(), max: z.int() }),
+    max_output_tokens: z.int().positive(),
+    /** Provider time left for this section, in milliseconds. */
+    timeout_ms: z.int().positive(),
+    provider: z.string(),
+    model: z.string(),
+    prompt,
+    /** Hashes of what the section is made from; they come back with the result and are stored on the section. */
+    hashes: z.object({ prompt: sha256Hex, template: sha256Hex, input: sha256Hex }),
+    /** True when an earlier try broke the schema or was cut off; `detail` says how, for the one repair. */
+    repair: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  }),
+});
+
+export const stepCancel = defineMessage({
+  name: 'step.cancel',
+  version: 1,
+  kind: 'command',
+  audience: 'everyone',
+  summary: 'Broadcast to generators: stop these steps, close the provider connection, keep the partial text.',
+  payload: z.object({ run_id: uuid, steps: z.array(z.object({ step_id: uuid, attempt: z.int().positive() })) }),
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { failure } from '../failures.js';
+import { instant, sha256Hex, uuid } from '../ids.js';
+import { usage } from '../usage.js';
+import { defineMessage } from './define-message.js';
+
+/** Every fact of a generator names the step and the attempt it speaks of. */
+const fence = z.object({ run_id: uuid, step_id: uuid, attempt: z.int().positive() });
+
+export const stepStarted = defineMessage({
+  name: 'step.started',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'A generator has taken the step and is about to call the provider.',
+  payload: fence.extend({ started_at: instant }),
+});
+
+export const stepStreaming = defineMessage({
+  name: 'step.streaming',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'The first content of this attempt arrived.',
+  payload: fence,
+});
+
+export const stepGenerated = defineMessage({
+  name: 'step.generated',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'The provider finished the section; this is the whole text, byte for byte as streamed.',
+  payload: fence.extend({
+    content: z.string().min(1),
+    provider: z.string(),
+    model: z.string(),
+    usage: usage.nullable(),
+    hashes: z.object({ prompt: sha256Hex, template: sha256Hex, input: sha256Hex }),
+    finished_at: instant,
+  }),
+});
+
+export const stepDelayed = defineMessage({
+  name: 'step.delayed',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'The step waits for a known instant; slot and message are free.',
+  payload: fence.extend({ next_attempt_at: instant, reason: z.string(), position: z.int().positive().nullable() }),
+});
+
+export const stepFailed = defineMessage({
+  name: 'step.failed',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'This attempt failed; the engine decides whether it is tried again. Partial text is a draft, never content.',
+  payload: fence.extend({ failure, draft: z.string().nullable(), usage: usage.nullable() }),
+});
+
+export const stepCancelled = defineMessage({
+  name: 'step.cancelled',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'The provider call was stopped on request.',
+  payload: fence.extend({ draft: z.string().nullable(), usage: usage.nullable() }),
+});
+
+export const stepLost = defineMessage({
+  name: 'step.lost',
+  version: 1,
+  kind: 'fact',
+  audience: 'orchestrator',
+  summary: 'A redelivered command found its attempt without a living worker; the engine issues attempt + 1.',
+  payload: fence,
+});

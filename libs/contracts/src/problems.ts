@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+/**
+ * Every way an HTTP request can be refused: stable code, status, title and what to do. The `type` of a problem+json
+ * answer is `https://planwright.dev/problems/{code}` (RFC 9457: an identifier, it need not resolve).
+ */
+export const PROBLEMS = {
+  malformed_json: { status: 400, title: 'The body is not JSON', advice: 'Send one valid JSON object.' },
+  invalid_request: { status: 400, title: 'The request is not valid', advice: 'Correct the fields named in `errors`.' },
+  unauthenticated: {
+    status: 401,
+    title: 'A valid key is required',
+    advice: 'Send `Authorization: Bearer <API key>`.',
+  },
+  forbidden: { status: 403, title: 'Not allowed', advice: 'Use a key with the scope named in `detail`.' },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    advice: 'Check the id; it may belong to another workspace or be deleted.',
+  },
+  method_not_allowed: { status: 405, title: 'Method not allowed', advice: 'See /docs for the methods of this path.' },
+  run_active: {
+    status: 409,
+    title: 'A run is already active',
+    advice: 'Follow or cancel the run named in `run_id`, or send `on_conflict`.',
+  },
+  prerequisite_missing: {
+    status: 409,
+    title: 'A document this run needs does not exist yet',
+    advice: 'Include the missing document in `documents`.',
+  },
+  payload_too_large: { status: 413, title: 'The body is too large', advice: 'Send at most 256 KiB.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not supported',
+    advice: 'Send `Content-Type: application/json`.',
+  },
+  rate_limited: { status: 429, title: 'Too many requests', advice: 'Wait for the seconds in Retry-After.' },
+  unavailable: {
+    status: 503,
+    title: 'Temporarily not available',
+    advice: 'Retry in a few seconds; /readyz says what is missing.',
+  },
+  internal: { status: 500, title: 'Something went wrong here', advice: 'Report it with the `request_id`.' },
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const problemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]);
+
+/** One refused field: where (JSON pointer into the body, or `?name` / `{name}` for query and path), why and the limit. */
+const fieldError = z.object({
+  pointer: z.string(),
+  code: z.string(),
+  message: z.string(),
+  limit: z.union([z.number(), z.array(z.string())]).optional(),
+});
+export type FieldError = z.infer<typeof fieldError>;
+
+/** RFC 9457 problem details, with our stable `code` and the fields at fault. */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: problemCode,
+  detail: z.string(),
+  advice: z.string(),
+  errors: z.array(fieldError).optional(),
+  request_id: z.string().optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** Bodies larger than this are refused with 413. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/** Builds the body of a problem+json answer. */
+export function makeProblem(
+  code: ProblemCode,
+  detail: string,
+  extra: Record<string, unknown> & { errors?: FieldError[] } = {},
+): Problem {
+  const { status, title, advice } = PROBLEMS[code];
+  return { type: `https://planwright.dev/problems/${code}`, title, status, code, detail, advice, ...extra };
+}
+
+/** Turns zod issues into field errors that name the field, what is wrong and the limit. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[], base = ''): FieldError[] {
+  return issues.flatMap((issue): FieldError[] => {
+    const at = (key?: PropertyKey) =>
+      base +
+      [...issue.path, ...(key === undefined ? [] : [key])].map((part) => `/${escapePointer(String(part))}`).join('');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ pointer: at(key), code: 'unknown_field', message: 'is not a known field' }));
+    }
+    const found: FieldError = { pointer: at() || '/', code: issue.code, message: issue.message };
+    if (issue.code === 'too_big') found.limit = Number(issue.maximum);
+    if (issue.code === 'too_small') found.limit = Number(issue.minimum);
+    if (issue.code === 'invalid_value') found.limit = issue.values.map(String);
+    return [found];
+  });
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}

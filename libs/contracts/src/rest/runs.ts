@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { stepProblem } from '../failures.js';
+import { instant, uuid } from '../ids.js';
+import { mode, runKind, runStatus, stepStatus, versionStatus } from '../statuses.js';
+import { usage } from '../usage.js';
+import { model, provider } from './projects.js';
+
+/** Documents of a plan, in chain order. `tech` is accepted for `tech_spec`. */
+export const PLAN_DOCUMENTS = ['prd', 'tech_spec', 'task_set'] as const;
+export type PlanDocument = (typeof PLAN_DOCUMENTS)[number];
+const documentKind = z
+  .enum([...PLAN_DOCUMENTS, 'tech'])
+  .transform((kind): PlanDocument => (kind === 'tech' ? 'tech_spec' : kind));
+
+/** What to do when another run already writes one of the documents. */
+export const onConflict = z.enum(['reject', 'enqueue', 'replace']);
+
+export const startRun = z.strictObject({
+  documents: z
+    .array(documentKind)
+    .min(1, 'must name at least one document')
+    .max(3)
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'must not name a document twice')
+    .optional(),
+  /** Default: the active PRD's mode, else detailed. */
+  mode: mode.optional(),
+  provider: provider.optional(),
+  model: model.optional(),
+});
+export type StartRunRequest = z.infer<typeof startRun>;
+
+export const stepResource = z.object({
+  id: uuid,
+  document: z.string(),
+  section_id: z.string(),
+  stage: z.int(),
+  status: stepStatus,
+  attempt: z.int(),
+  tries: z.int(),
+  next_attempt_at: instant.nullable(),
+  reason: z.string().nullable(),
+  position: z.int().nullable(),
+  rate_limits: z.int(),
+  error: z.string().nullable(),
+  problem: stepProblem.nullable(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  usage: usage.nullable(),
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+});
+export type StepResource = z.infer<typeof stepResource>;
+
+const runDocument = z.object({
+  kind: z.string(),
+  id: uuid,
+  version_id: uuid,
+  status: versionStatus,
+  sections_completed: z.int(),
+  sections_total: z.int(),
+});
+
+/** A run as it is read at one instant, with where to go on listening (`stream`) and the text so far (`writing`). */
+export const runResource = z.object({
+  id: uuid,
+  project_id: uuid,
+  kind: runKind,
+  mode: mode.nullable(),
+  status: runStatus,
+  provider: z.string(),
+  model: z.string(),
+  triggered_by: z.string(),
+  input_snapshot: z.object({ idea: z.string(), constraints: z.string() }).loose(),
+  retry_of: uuid.nullable(),
+  /** These four speak of the document being written (the last one once the run has ended). */
+  current_stage: z.int().nullable(),
+  sections_completed: z.int(),
+  sections_total: z.int(),
+  eta_seconds: z.int().nullable(),
+  documents: z.array(runDocument),
+  steps: z.array(stepResource),
+  writing: z.array(z.object({ document_id: uuid, section_id: z.string(), attempt: z.int(), content: z.string() })),
+  error: z.string().nullable(),
+  problem: stepProblem.nullable(),
+  stream: z.object({ epoch: z.string(), seq: z.int().nonnegative() }),
+  created_at: instant,
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+});
+export type RunResource = z.infer<typeof runResource>;
+
+/** A run in lists and project events: without steps, text and stream position. */
+export const runSummary = runResource.omit({ steps: true, writing: true, stream: true, input_snapshot: true });
+export type RunSummary = z.infer<typeof runSummary>;

@@ -1,0 +1,18 @@
+export { createInProcessLive } from './in-process-live.js';
+export { createRedisLive } from './redis/redis-live.js';
+export type { RedisLiveOptions } from './redis/redis-live.js';
+export { fillFacts } from './fill-facts.js';
+export type { ReadFacts } from './fill-facts.js';
+export { SectionStream } from './section-stream.js';
+export type { SectionAttempt, SectionStreamOptions } from './section-stream.js';
+export type {
+  FactsAppended,
+  LiveLog,
+  LogPage,
+  LogPosition,
+  LogSnapshot,
+  NumberedFact,
+  SectionAppended,
+  SectionBody,
+  WritingText,
+} from './live-log.js';

@@ -1,0 +1,23 @@
+import { clip, distinct, plainText, trimEnds } from './phrases.js';
+
+/** `- **Find a court** (must): …`, as every writer of requirements is asked to write them. */
+const ITEM = /^[-*+] +\*\*([^*\n]{3,120})\*\* *\((?:must|should|could)\)/i;
+
+/** Titles of the requirements in earlier texts. Those under a heading that says so, or measured, tell how well. */
+export function requirementsOf(texts: readonly string[]): { functional: string[]; quality: string[] } {
+  const functional: string[] = [];
+  const quality: string[] = [];
+  for (const text of texts) {
+    const lines = text.split('\n');
+    let heading = '';
+    lines.forEach((line, i) => {
+      if (/^#{1,3} /.test(line)) heading = line.toLowerCase();
+      const title = clip(trimEnds(plainText(ITEM.exec(line)?.[1] ?? '')), 12, 80);
+      if (!/\p{L}/u.test(title)) return;
+      const below = lines[i + 1] ?? '';
+      const measured = /measured by/i.test(/^\s+\S/.test(below) ? `${line} ${below}` : line);
+      (measured || /non-?functional|quality/.test(heading) ? quality : functional).push(title);
+    });
+  }
+  return { functional: distinct(functional).slice(0, 40), quality: distinct(quality).slice(0, 20) };
+}

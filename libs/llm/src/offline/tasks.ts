@@ -1,0 +1,64 @@
+import type { TaskDraft } from '@planwright/contracts';
+import type { Brief } from './brief.js';
+import { baseVerb } from './english.js';
+import type { FeatureCard } from './task-cards.js';
+import { afterFeatures, beforeFeatures, featureCard } from './task-cards.js';
+import { clip, distinct, quoted, upperFirst } from './phrases.js';
+
+/** Most cards that build something people asked for; with those around them a list has 8 to 15. */
+const MOST_FEATURES = 8;
+/** Where an idea or its PRD names less, the usual capabilities make up for it. */
+const FEWEST_FEATURES = 6;
+const NOTE = 'Placeholder by the offline writer: no language model wrote this card.';
+
+/** A task list about the brief, as the JSON text a model would answer with. */
+export function writeTasks(brief: Brief, maxLength: number): string {
+  for (let features = MOST_FEATURES; ; features--) {
+    const text = JSON.stringify({ tasks: taskList(brief, features) }, null, 1);
+    // Fewer cards where the output limit is low; with a single one left the limit is somebody else's mistake.
+    if (text.length <= maxLength || features === 1) return text;
+  }
+}
+
+function taskList(brief: Brief, most: number): TaskDraft[] {
+  const cards = featuresOf(brief);
+  const count = Math.min(most, Math.max(FEWEST_FEATURES, brief.requirements.functional.length));
+  const shown = cards.slice(0, count);
+  const features = shown.map((card, i) => {
+    // What the PRD asks for beyond the number of cards is spread over them, so that each is on some card.
+    const others = cards.slice(count).filter(({ required }, k) => required && k % shown.length === i);
+    return featureCard(brief, { ...card, covers: others.map(({ title }) => title) }, i);
+  });
+  const drafts = [...beforeFeatures(brief), ...features, ...afterFeatures(brief, features)];
+  const refs = new Map(drafts.map(({ key }, i) => [key, `T${i + 1}`]));
+  return drafts.map(({ key, after, description, title, ...draft }) => ({
+    ref: refs.get(key) ?? key,
+    title: clip(title, 24, 140),
+    description: `${description}\n\n_${NOTE}_`,
+    ...draft,
+    dependencies: after.flatMap((other) => refs.get(other) ?? []),
+    // The platform gives requirements their ids, and no prompt of this release names them.
+    requirements: [],
+  }));
+}
+
+/** What gets a card of its own: the PRD's requirements in their order, then what the idea asks for beyond them. */
+function featuresOf(brief: Brief): FeatureCard[] {
+  const byTitle = new Map(brief.capabilities.map((capability) => [capability.title.toLowerCase(), capability]));
+  const titles = brief.requirements.functional;
+  const asked = brief.capabilities.map(({ title }) => title);
+  return distinct([...titles, ...asked]).map((title) => {
+    const capability = byTitle.get(title.toLowerCase());
+    const required = titles.includes(title);
+    if (capability) {
+      const user = capability.user ?? brief.users[0] ?? 'users';
+      return { title: `Let ${user} ${capability.deed}`, user, deed: capability.deed, required, covers: [] };
+    }
+    const user = brief.users[0] ?? 'users';
+    const imperative =
+      title.includes(' ') && baseVerb(title.split(' ')[0] ?? '') === title.split(' ')[0]?.toLowerCase();
+    return imperative
+      ? { title: upperFirst(title), user, deed: null, required, covers: [] }
+      : { title: `Implement ${quoted(title)}`, user, deed: `use ${quoted(title)}`, required, covers: [] };
+  });
+}

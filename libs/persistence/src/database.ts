@@ -1,0 +1,55 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions, probe, refuseNewer, refuseOlder } from './connection.js';
+import type { ConnectionOptions } from './connection.js';
+import { Outbox } from './messages/outbox.js';
+import { Reads } from './reads/reads.js';
+import { Tx } from './tx.js';
+
+export type DatabaseOptions = ConnectionOptions;
+
+/**
+ * PostgreSQL as the apps see it: a unit of work to write (`transaction`), questions to ask (`read`), and the outbox.
+ * `connect` comes first; every other method needs it.
+ */
+export class Database {
+  readonly read: Reads;
+  readonly outbox: Outbox;
+  private readonly dataSource: DataSource;
+
+  /** With options it opens its own connections; a `DataSource` that Nest has opened is used as it is. */
+  constructor(
+    private readonly options: DatabaseOptions,
+    dataSource = new DataSource(dataSourceOptions(options)),
+  ) {
+    this.dataSource = dataSource;
+    this.read = new Reads(dataSource.manager);
+    this.outbox = new Outbox(dataSource);
+  }
+
+  /** Throws `ConnectionError` or `SchemaError`, each with one sentence that says what to do. */
+  async connect(): Promise<void> {
+    await checkDatabase(this.options.url);
+    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+  }
+
+  /** One transaction at READ COMMITTED: what `work` wrote is there when it resolves, and nothing of it if it throws. */
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('READ COMMITTED', (manager) => work(new Tx(manager)));
+  }
+
+  /** Rejects when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.dataSource.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}
+
+/** The database is there and has exactly the schema of this release, or an error says why not. */
+export async function checkDatabase(url: string): Promise<void> {
+  const applied = await probe(url);
+  refuseNewer(url, applied);
+  refuseOlder(url, applied);
+}

@@ -1,0 +1,27 @@
+import { WorkspacesAndProjects } from './0001-workspaces-and-projects.js';
+import { RunsAndDocuments } from './0002-runs-and-documents.js';
+import { Steps } from './0003-steps.js';
+import { EventsAndMessages } from './0004-events-and-messages.js';
+import { Tasks } from './0005-tasks.js';
+import { UsageLedger } from './0006-usage-ledger.js';
+import { FeaturesAndRequests } from './0007-features-and-requests.js';
+
+/** In order. A number is never used twice and a released migration never changes: add the next one. */
+export const MIGRATIONS = [
+  WorkspacesAndProjects,
+  RunsAndDocuments,
+  Steps,
+  EventsAndMessages,
+  Tasks,
+  UsageLedger,
+  FeaturesAndRequests,
+];
+
+/** TypeORM's bookkeeping table. It takes the last 13 digits of a migration's name for its place in the order. */
+export const MIGRATIONS_TABLE = 'schema_migrations';
+
+/** `UsageLedger0000000000006` is number 6. */
+export const numberOf = (name: string): number => Number(name.slice(-13));
+
+/** The newest migration this release knows. */
+export const LATEST_NAME = new FeaturesAndRequests().name;

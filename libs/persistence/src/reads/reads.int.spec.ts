@@ -1,0 +1,290 @@
+import {
+  DEFAULT_WORKSPACE_ID,
+  documentResource,
+  documentSummary,
+  projectResource,
+  runSummary,
+  versionSummary,
+} from '@planwright/contracts';
+import { newId } from '@planwright/runtime';
+import {
+  finish,
+  handle,
+  insert,
+  newProject,
+  newWorkspace,
+  openDatabase,
+  PRD,
+  runOf,
+  TASK_SET,
+} from '../../test/fixture.js';
+import type { TestDb } from '../../test/fixture.js';
+import { InvalidCursorError } from '../index.js';
+
+let own: TestDb;
+beforeAll(async () => {
+  own = await openDatabase();
+});
+afterAll(() => own.close());
+const ws = DEFAULT_WORKSPACE_ID;
+
+describe('lists', () => {
+  it('give every row once, newest first, while rows are added', async () => {
+    const workspaceId = await newWorkspace(own.db);
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i++) ids.unshift(await newProject(own.db, workspaceId));
+    const first = await own.db.read.projects(workspaceId, { limit: 3 });
+    await newProject(own.db, workspaceId);
+    const second = await own.db.read.projects(workspaceId, { limit: 3, cursor: first.next_cursor ?? '' });
+    const third = await own.db.read.projects(workspaceId, { limit: 3, cursor: second.next_cursor ?? '' });
+    expect([...first.items, ...second.items, ...third.items].map(({ id }) => id)).toEqual(ids);
+    expect(third.next_cursor).toBeNull();
+    expect(first.items.map((item) => projectResource.parse(item))).toEqual(first.items);
+  });
+
+  it.each([
+    'x',
+    'e30',
+    Buffer.from('["runs","a"]').toString('base64url'),
+    Buffer.from('["projects","\' OR 1=1"]').toString('base64url'),
+  ])('refuse the cursor %s', async (cursor) => {
+    await expect(own.db.read.projects(ws, { limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
+  });
+});
+
+describe('a finished plan', () => {
+  it('reads as the contracts say', async () => {
+    const projectId = await newProject(own.db);
+    const run = await insert(own.db, runOf(projectId, [PRD, TASK_SET]));
+    await finish(own.db, run.id, (id) => `text of ${id}`);
+    const project = await own.db.read.project(ws, projectId);
+    expect(project).toMatchObject({
+      active_prd_version_id: run.documents[0]?.versionId,
+      active_tech_version_id: null,
+      active_task_set_id: run.documents[1]?.versionId,
+    });
+    const { items: runs } = await own.db.read.runs(ws, projectId, { limit: 10 });
+    expect(runs.map((item) => runSummary.parse(item))).toEqual(runs);
+    expect(runs[0]).toEqual(await own.db.read.runSummary(ws, run.id));
+    const { items: documents } = await own.db.read.documents(ws, projectId, { limit: 10 });
+    expect(documents.map((item) => documentSummary.parse(item))).toEqual(documents);
+    expect(documents.map(({ kind, status, stale }) => [kind, status, stale])).toEqual([
+      ['prd', 'ready', false],
+      ['task_set', 'ready', false],
+    ]);
+    const document = await own.db.read.document(ws, documents[0]?.id ?? '');
+    expect(documentResource.parse(document)).toEqual(document);
+    expect(document?.active_version).toMatchObject({
+      number: 1,
+      usage: { input_tokens: 300, output_tokens: 30, estimated: false },
+    });
+    expect(document?.active_version?.prompt_hash).toMatch(/^[0-9a-f]{64}$/);
+    const { items: versions } = await own.db.read.versions(ws, document?.id ?? '', { limit: 10 });
+    expect(versions.map((item) => versionSummary.parse(item))).toEqual(versions);
+    const active = await own.db.transaction((tx) => tx.documents.active(ws, projectId));
+    expect(active.get('prd')).toEqual({
+      documentId: document?.id,
+      versionId: run.documents[0]?.versionId,
+      status: 'ready',
+      mode: 'draft',
+    });
+  });
+
+  it('is stale exactly when what it was made from reads differently', async () => {
+    const projectId = await newProject(own.db);
+    const run = await insert(own.db, runOf(projectId, [PRD, TASK_SET]));
+    await finish(own.db, run.id, (id) => `text of ${id}`);
+    const stale = async () =>
+      (await own.db.read.documents(ws, projectId, { limit: 10 })).items.map((document) => document.stale);
+    await finish(own.db, (await insert(own.db, runOf(projectId))).id, (id) => `text of ${id}`);
+    expect(await stale()).toEqual([false, false]);
+    await finish(own.db, (await insert(own.db, runOf(projectId))).id, (id) => `other text of ${id}`);
+    expect(await stale()).toEqual([false, true]);
+    await own.db.transaction((tx) => tx.projects.update(ws, projectId, { idea: 'Something else' }));
+    expect(await stale()).toEqual([true, true]);
+  });
+});
+
+describe('another workspace', () => {
+  it('sees nothing, by any question', async () => {
+    const other = await newWorkspace(own.db);
+    const projectId = await newProject(own.db);
+    const run = await insert(own.db, runOf(projectId, [PRD, TASK_SET]));
+    await finish(own.db, run.id, (id) => `text of ${id}`);
+    const versionId = run.documents[1]?.versionId ?? '';
+    const task = {
+      ref: 'a',
+      title: 'Task',
+      description: 'x',
+      acceptance_criteria: ['y'],
+      type: 'chore' as const,
+      priority: 'low' as const,
+      estimate: 1 as const,
+      labels: [],
+      dependencies: [],
+      requirements: [],
+    };
+    const [card] = await own.db.transaction((tx) =>
+      tx.tasks.replaceFromTaskSet({ projectId, versionId, drafts: [task] }),
+    );
+    const [document] = (await own.db.read.documents(ws, projectId, { limit: 1 })).items;
+    const { read } = own.db;
+    const page = { limit: 10 };
+    const seen = async (workspaceId: string) => [
+      await read.project(workspaceId, projectId),
+      await read.run(workspaceId, run.id),
+      await read.runSummary(workspaceId, run.id),
+      await read.document(workspaceId, document?.id ?? ''),
+      await read.version(workspaceId, versionId),
+      await read.task(workspaceId, card?.id ?? ''),
+    ];
+    const lists = async (workspaceId: string) =>
+      (
+        await Promise.all([
+          read.projects(workspaceId, page),
+          read.runs(workspaceId, projectId, page),
+          read.documents(workspaceId, projectId, page),
+          read.versions(workspaceId, document?.id ?? '', page),
+          read.tasks(workspaceId, projectId, page),
+        ])
+      ).map(({ items }) => items.length > 0);
+    expect((await seen(ws)).every((item) => item !== null)).toBe(true);
+    expect(await seen(other)).toEqual([null, null, null, null, null, null]);
+    expect(await lists(ws)).toEqual([true, true, true, true, true]);
+    expect(await lists(other)).toEqual([false, false, false, false, false]);
+    const change = await own.db.transaction(async (tx) => [
+      await tx.projects.update(other, projectId, { name: 'Mine now' }),
+      await tx.projects.lock(other, projectId),
+      await tx.projects.delete(other, projectId),
+      (await tx.runs.active(other, projectId)).length,
+      (await tx.documents.active(other, projectId)).size,
+    ]);
+    expect(change).toEqual([false, false, false, 0, 0]);
+    expect(await read.channelOwner(`run.${run.id}`)).toBe(ws);
+    expect(await read.channelOwner(`project.${projectId}`)).toBe(ws);
+    expect(await read.channelOwner(`project.${projectId}.features`)).toBe(ws);
+    expect(await read.channelOwner(`run.${newId()}`)).toBeNull();
+  });
+});
+
+describe('projects', () => {
+  it('are updated field by field and deleted with everything that hangs on them', async () => {
+    const projectId = await newProject(own.db);
+    const run = await insert(own.db, runOf(projectId, [PRD, TASK_SET]));
+    expect(await own.db.transaction((tx) => tx.runs.active(ws, projectId))).toEqual([run.id]);
+    await finish(own.db, run.id, () => 'text');
+    const before = await own.db.read.project(ws, projectId);
+    await own.db.transaction((tx) =>
+      tx.projects.update(ws, projectId, { name: 'New', preferred_model: 'gpt-4o-mini' }),
+    );
+    const after = await own.db.read.project(ws, projectId);
+    expect(after).toEqual({ ...before, name: 'New', preferred_model: 'gpt-4o-mini', updated_at: after?.updated_at });
+    expect(await own.db.transaction((tx) => tx.projects.delete(ws, projectId))).toBe(true);
+    expect(await own.db.read.run(ws, run.id)).toBeNull();
+    expect(await own.db.read.version(ws, run.documents[0]?.versionId ?? '')).toBeNull();
+  });
+});
+
+describe('API keys', () => {
+  it('are found by hash until they are revoked', async () => {
+    const key = { id: newId(), workspaceId: ws, name: 'bootstrap', hash: 'e'.repeat(64), scopes: ['admin'] };
+    await own.db.transaction((tx) => tx.apiKeys.ensure(key));
+    await own.db.transaction((tx) => tx.apiKeys.ensure({ ...key, id: newId() }));
+    const { hash, ...known } = key;
+    expect(await own.db.read.apiKey(hash)).toEqual(known);
+    await own.db.transaction((tx) =>
+      tx.manager.query('UPDATE api_keys SET revoked_at = now() WHERE hash = $1', [hash]),
+    );
+    expect(await own.db.read.apiKey(hash)).toBeNull();
+  });
+});
+
+describe('work to be done', () => {
+  it('has what a section is rendered from, while its attempt is current', async () => {
+    const projectId = await newProject(own.db);
+    const run = await insert(own.db, runOf(projectId, [PRD, TASK_SET]));
+    const step = (i: number, document = 0) => run.documents[document]?.steps[i]?.id ?? '';
+    expect(await own.db.read.renderInputs(step(0), 0)).toBeNull();
+    await handle(own.db, run.id, { type: 'run_started', at: Date.now() });
+    const first = await own.db.read.renderInputs(step(0), 1);
+    expect(first).toMatchObject({
+      runId: run.id,
+      projectId,
+      runKind: 'plan',
+      mode: 'draft',
+      document: 'prd',
+      section: { id: 'problem', title: 'The problem' },
+      stage: { number: 1, streamed: true },
+      timeoutMs: 60_000,
+      repair: null,
+      sections: {},
+      documents: {},
+      inputSnapshot: run.inputSnapshot,
+      templates: run.templates,
+      blueprint: PRD,
+    });
+    await handle(
+      own.db,
+      run.id,
+      { type: 'step_generated', stepId: step(0), attempt: 1, at: Date.now() },
+      { stepId: step(0), content: 'The problem is …' },
+    );
+    expect(await own.db.read.renderInputs(step(0), 1)).toBeNull();
+    expect((await own.db.read.renderInputs(step(1), 1))?.sections).toEqual({ problem: 'The problem is …' });
+    expect(await own.db.read.renderInputs(step(1), 2)).toBeNull();
+    for (const i of [1, 2]) {
+      await handle(
+        own.db,
+        run.id,
+        { type: 'step_generated', stepId: step(i), attempt: 1, at: Date.now() },
+        { stepId: step(i), content: `text ${i}` },
+      );
+    }
+    const tasks = await own.db.read.renderInputs(step(0, 1), 1);
+    expect(tasks).toMatchObject({ document: 'task_set', mode: null, sections: {} });
+    expect(tasks?.documents).toEqual({
+      prd: {
+        versionId: run.documents[0]?.versionId,
+        sections: [
+          { id: 'summary', title: 'The summary', content: 'text 2' },
+          { id: 'problem', title: 'The problem', content: 'The problem is …' },
+          { id: 'goals', title: 'The goals', content: 'text 1' },
+        ],
+      },
+    });
+  });
+
+  it('finds delayed steps when they are due, and those that fell silent', async () => {
+    const run = await insert(own.db, runOf(await newProject(own.db)));
+    const mine = <T extends { runId: string }>(found: T[]) => found.filter(({ runId }) => runId === run.id);
+    const silentRuns = async (olderThanMs: number) => mine(await own.db.read.silentRuns({ olderThanMs }, 1000));
+    const silent = async (queuedOlderThanMs: number, runningOlderThanMs: number) =>
+      mine(await own.db.read.silentSteps({ queuedOlderThanMs, runningOlderThanMs }, 1000));
+    expect(await silentRuns(0)).toEqual([{ workspaceId: ws, runId: run.id, status: 'queued', cancelRequested: false }]);
+    expect(await silentRuns(60_000)).toEqual([]);
+    const at = Date.now();
+    await handle(own.db, run.id, { type: 'run_started', at: at - 1000 });
+    expect(await silentRuns(0)).toEqual([]);
+    const stepId = run.documents[0]?.steps[0]?.id ?? '';
+    const found = [{ workspaceId: ws, runId: run.id, stepId, attempt: 1 }];
+    expect([await silent(0, 0), await silent(60_000, 0)]).toEqual([found, []]);
+    await handle(own.db, run.id, { type: 'step_started', stepId, attempt: 1, at });
+    expect([await silent(60_000, 0), await silent(0, 60_000)]).toEqual([found, []]);
+    await handle(own.db, run.id, {
+      type: 'step_delayed',
+      stepId,
+      attempt: 1,
+      at,
+      nextAttemptAt: at + 1000,
+      reason: 'limit',
+      position: null,
+    });
+    expect([
+      mine(await own.db.read.dueSteps(at + 999, 1000)),
+      mine(await own.db.read.dueSteps(at + 1000, 1000)),
+    ]).toEqual([[], found]);
+    expect(await silent(0, 0)).toEqual([]);
+    await own.db.transaction((tx) => tx.runs.requestCancel(ws, run.id));
+    expect(await silentRuns(0)).toEqual([{ workspaceId: ws, runId: run.id, status: 'running', cancelRequested: true }]);
+  });
+});

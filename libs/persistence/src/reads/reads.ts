@@ -1,0 +1,98 @@
+import type {
+  DocumentResource,
+  DocumentSummary,
+  Page,
+  ProjectEventBody,
+  ProjectResource,
+  RunSummary,
+  TaskResource,
+  VersionResource,
+  VersionSummary,
+} from '@planwright/contracts';
+import type { EntityManager } from 'typeorm';
+import { readDocument, readDocuments, readVersion, readVersions } from './documents.js';
+import { readChannelOwner, readProjectEvents, readRunEvents } from './events.js';
+import type { PageRequest } from './pages.js';
+import { readApiKey, readProject, readProjects } from './projects.js';
+import { readRenderInputs } from './render-inputs.js';
+import { readRun, readRuns, readRunSummary } from './runs.js';
+import { readTask, readTasks } from './tasks.js';
+import type { ApiKey, Numbered, RenderInputs, RunFact, SilentRun, StepAttempt, StoredRun } from './types.js';
+import { readDueSteps, readSilentRuns, readSilentSteps } from './work.js';
+
+/**
+ * Questions to the database. Those that take a workspace answer with REST resources and see nothing of another one: a
+ * foreign id reads like one that does not exist. Lists are pages; a `cursor` nobody gave out throws `InvalidCursorError`.
+ */
+export class Reads {
+  constructor(private readonly manager: EntityManager) {}
+
+  project(workspaceId: string, id: string): Promise<ProjectResource | null> {
+    return readProject(this.manager, workspaceId, id);
+  }
+  projects(workspaceId: string, page: PageRequest): Promise<Page<ProjectResource>> {
+    return readProjects(this.manager, workspaceId, page);
+  }
+  run(workspaceId: string, id: string): Promise<StoredRun | null> {
+    return readRun(this.manager, workspaceId, id);
+  }
+  /** What lists and project events show of a run. */
+  runSummary(workspaceId: string, id: string): Promise<RunSummary | null> {
+    return readRunSummary(this.manager, workspaceId, id);
+  }
+  runs(workspaceId: string, projectId: string, page: PageRequest): Promise<Page<RunSummary>> {
+    return readRuns(this.manager, workspaceId, projectId, page);
+  }
+  document(workspaceId: string, id: string): Promise<DocumentResource | null> {
+    return readDocument(this.manager, workspaceId, id);
+  }
+  documents(workspaceId: string, projectId: string, page: PageRequest): Promise<Page<DocumentSummary>> {
+    return readDocuments(this.manager, workspaceId, projectId, page);
+  }
+  version(workspaceId: string, id: string): Promise<VersionResource | null> {
+    return readVersion(this.manager, workspaceId, id);
+  }
+  versions(workspaceId: string, documentId: string, page: PageRequest): Promise<Page<VersionSummary>> {
+    return readVersions(this.manager, workspaceId, documentId, page);
+  }
+  task(workspaceId: string, id: string): Promise<TaskResource | null> {
+    return readTask(this.manager, workspaceId, id);
+  }
+  tasks(workspaceId: string, projectId: string, page: PageRequest): Promise<Page<TaskResource>> {
+    return readTasks(this.manager, workspaceId, projectId, page);
+  }
+
+  /** Events after number `afterN` (0: from the first), in order, at most `limit`. */
+  runEvents(runId: string, afterN: number, limit: number): Promise<Numbered<RunFact>[]> {
+    return readRunEvents(this.manager, runId, afterN, limit);
+  }
+  projectEvents(projectId: string, afterN: number, limit: number): Promise<Numbered<ProjectEventBody>[]> {
+    return readProjectEvents(this.manager, projectId, afterN, limit);
+  }
+  /** The workspace that may listen to `run.{id}`, `project.{id}` or `project.{id}.features`; null for no such thing. */
+  channelOwner(channel: string): Promise<string | null> {
+    return readChannelOwner(this.manager, channel);
+  }
+
+  /** Null when there is nothing to send: the attempt is not the current one, or the step has ended or waits. */
+  renderInputs(stepId: string, attempt: number): Promise<RenderInputs | null> {
+    return readRenderInputs(this.manager, stepId, attempt);
+  }
+  /** Delayed steps whose instant has come by `nowMs` (milliseconds since 1970). */
+  dueSteps(nowMs: number, limit: number): Promise<StepAttempt[]> {
+    return readDueSteps(this.manager, nowMs, limit);
+  }
+  /** Steps without a sign of life for longer than their status allows. */
+  silentSteps(age: { queuedOlderThanMs: number; runningOlderThanMs: number }, limit: number): Promise<StepAttempt[]> {
+    return readSilentSteps(this.manager, age, limit);
+  }
+  /** Runs that should have moved: never begun, told to stop and not stopped, or without any step on its way. */
+  silentRuns(age: { olderThanMs: number }, limit: number): Promise<SilentRun[]> {
+    return readSilentRuns(this.manager, age.olderThanMs, limit);
+  }
+
+  /** The key with this hash (SHA-256, lower-case hex), unless it was revoked. */
+  apiKey(hash: string): Promise<ApiKey | null> {
+    return readApiKey(this.manager, hash);
+  }
+}

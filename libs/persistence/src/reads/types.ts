@@ -1,0 +1,85 @@
+import type {
+  Blueprint,
+  BlueprintSection,
+  BlueprintStage,
+  Mode,
+  RunEventBody,
+  RunKind,
+  RunResource,
+} from '@planwright/contracts';
+import type { InputSnapshot } from '../entities/run.entity.js';
+
+/** A run without what only the live log knows. */
+export type StoredRun = Omit<RunResource, 'stream' | 'writing'>;
+
+/** An event of a run that is a fact: the others exist in the live log only. */
+export type RunFact = Exclude<RunEventBody, { type: 'chunk' } | { type: 'section_started' }>;
+
+/** A fact as it is stored: the text of a section stays in `sections` and is joined when read. */
+export type StoredRunFact =
+  Exclude<RunFact, { type: 'section_complete' }> | Omit<Extract<RunFact, { type: 'section_complete' }>, 'content'>;
+
+/** A stored event with its gapless number (from 1) and its instant (ISO 8601, UTC). */
+export interface Numbered<Body> {
+  n: number;
+  at: string;
+  body: Body;
+}
+
+/** A step and the attempt that was current when it was read. */
+export interface StepAttempt {
+  workspaceId: string;
+  runId: string;
+  stepId: string;
+  attempt: number;
+}
+
+/** A run that should have moved and did not. */
+export interface SilentRun {
+  workspaceId: string;
+  runId: string;
+  status: 'queued' | 'running';
+  cancelRequested: boolean;
+}
+
+export interface ApiKey {
+  id: string;
+  workspaceId: string;
+  name: string;
+  scopes: string[];
+}
+
+/** A version of another document that a section is made from: its completed sections in document order. */
+export interface InputDocument {
+  versionId: string;
+  sections: { id: string; title: string; content: string }[];
+}
+
+/** Everything `step.generate` is rendered from. */
+export interface RenderInputs {
+  workspaceId: string;
+  projectId: string;
+  runId: string;
+  runKind: RunKind;
+  stepId: string;
+  attempt: number;
+  mode: Mode | null;
+  provider: string;
+  model: string;
+  document: string;
+  documentId: string;
+  versionId: string;
+  inputSnapshot: InputSnapshot;
+  /** Template texts pinned on the run, as the prompts library wrote them. */
+  templates: unknown;
+  blueprint: Blueprint;
+  section: BlueprintSection;
+  stage: BlueprintStage;
+  /** Provider time left, in milliseconds. */
+  timeoutMs: number;
+  repair: { code: string; detail: string } | null;
+  /** Texts of the `uses` sections that were completed, by section id. */
+  sections: Record<string, string>;
+  /** By document kind. */
+  documents: Record<string, InputDocument>;
+}

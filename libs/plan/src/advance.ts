@@ -1,0 +1,107 @@
+import { problemOf, type BlueprintStage } from '@planwright/contracts';
+import type { Decision } from './decision.js';
+import type { Effect } from './effects.js';
+import { chainProblem, isEndedVersion, outcomeOf } from './run-status.js';
+import type { DocumentState, Instant, RunState, StepState } from './state.js';
+import { completedSections, isOpen, openSteps, type Place, sectionOfStep, stepsOfStage, timeLimitMs } from './steps.js';
+
+/**
+ * What starts or ends next, until nothing does. It is derived from the state alone, never from the event, so it can be
+ * asked at any time: in health a second time adds nothing.
+ */
+export function advance(decision: Decision): void {
+  for (let moves = nextMoves(decision); moves.length > 0; moves = nextMoves(decision)) decision.add(...moves);
+}
+
+function nextMoves({ state, at }: Decision): Effect[] {
+  if (state.status !== 'running' && state.status !== 'queued') return [];
+  if (state.cancelRequested) return windDown(state, at);
+  if (state.status === 'queued') return [];
+  const document = state.documents.find(({ status }) => !isEndedVersion(status));
+  if (!document) return [{ type: 'run_ended', status: 'succeeded', problem: null, at }];
+  if (document.status === 'queued') return [{ type: 'document_began', documentId: document.documentId }];
+  return movesIn(state, document, at);
+}
+
+function movesIn(state: RunState, document: DocumentState, at: Instant): Effect[] {
+  const { stages } = document.blueprint;
+  const current = stages.find((stage) => stage.number === document.currentStage);
+  if (current && stepsOfStage(document, current).some(isOpen)) return movesInStage(document, current, at);
+  const next = stages.find(
+    (stage) => stage.number > (document.currentStage ?? 0) && stepsOfStage(document, stage).length > 0,
+  );
+  if (!next) return endDocument(state, document, at);
+  const sections = stepsOfStage(document, next).map((step) => step.sectionId);
+  return [{ type: 'stage_began', documentId: document.documentId, stage: next.number, sections }];
+}
+
+/** Sequential: the first that has not ended. Parallel: all of them. Steps whose command is out are left alone. */
+function movesInStage(document: DocumentState, stage: BlueprintStage, at: Instant): Effect[] {
+  const open = stepsOfStage(document, stage).filter(isOpen);
+  const turn = stage.mode === 'sequential' ? open.slice(0, 1) : open;
+  return turn.filter((step) => step.attempt === 0).map((step) => firstIssueOf({ document, step }, at));
+}
+
+function firstIssueOf(place: Place, at: Instant): Effect {
+  const { uses } = sectionOfStep(place);
+  const completed = completedSections(place.document);
+  if (uses.length === 0 || uses.some((sectionId) => completed.has(sectionId))) return issueOf(place);
+  const detail = `None of the sections it is made from was completed (${titlesOf(place.document, uses).join(', ')})`;
+  const { stepId, tries } = place.step;
+  return { type: 'section_failed', stepId, tries, problem: problemOf({ code: 'no_input', detail }), at };
+}
+
+/** The step's command under its next attempt, with the provider time that is left. */
+export function issueOf(
+  place: Place,
+  after: Pick<StepState, 'tries' | 'spentMs' | 'repair'> = place.step,
+): Extract<Effect, { type: 'step_issued' }> {
+  const { stepId, attempt } = place.step;
+  const { tries, spentMs, repair } = after;
+  const timeoutMs = Math.max(1, Math.floor(timeLimitMs(place) - spentMs));
+  return { type: 'step_issued', stepId, attempt: attempt + 1, timeoutMs, tries, spentMs, repair };
+}
+
+/** The broadcast that stops these steps; nothing where there are none. */
+export function stopOf(steps: readonly StepState[]): Effect[] {
+  if (steps.length === 0) return [];
+  return [{ type: 'stop_requested', steps: steps.map(({ stepId, attempt }) => ({ stepId, attempt })) }];
+}
+
+/** A document that is not `ready` stops the chain: what comes after it is cancelled in the same decision. */
+function endDocument(state: RunState, document: DocumentState, at: Instant): Effect[] {
+  const status = outcomeOf(document);
+  const ended: Effect = { type: 'document_ended', documentId: document.documentId, status };
+  if (status === 'ready') return [ended];
+  const after = state.documents.slice(state.documents.indexOf(document) + 1);
+  const problem = chainProblem(document, status, after);
+  return [ended, ...cancelDocuments(after, `upstream_${status}`, at), { type: 'run_ended', status, problem, at }];
+}
+
+/** After a cancel nothing is issued any more; the run ends when no generator holds a step of it. */
+function windDown(state: RunState, at: Instant): Effect[] {
+  const open = openSteps(state);
+  const waiting = open.filter((step) => step.status !== 'running');
+  if (waiting.length > 0) return waiting.map(({ stepId }) => cancelOf(stepId, 'cancelled', at));
+  if (open.length > 0) return [];
+  const unfinished = state.documents.filter(({ status }) => !isEndedVersion(status));
+  return [
+    ...cancelDocuments(unfinished, 'cancelled', at),
+    { type: 'run_ended', status: 'cancelled', problem: null, at },
+  ];
+}
+
+function cancelDocuments(documents: readonly DocumentState[], reason: string, at: Instant): Effect[] {
+  return documents.flatMap(({ documentId, steps }): Effect[] => [
+    ...steps.filter(isOpen).map(({ stepId }) => cancelOf(stepId, reason, at)),
+    { type: 'document_ended', documentId, status: 'cancelled' },
+  ]);
+}
+
+function cancelOf(stepId: string, reason: string, at: Instant): Effect {
+  return { type: 'section_cancelled', stepId, reason, at };
+}
+
+function titlesOf(document: DocumentState, sectionIds: readonly string[]): string[] {
+  return document.blueprint.sections.filter(({ id }) => sectionIds.includes(id)).map(({ title }) => title);
+}

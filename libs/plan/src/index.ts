@@ -1,0 +1,27 @@
+export { decide, decideAll } from './decide.js';
+export { evolve } from './evolve.js';
+export type { RunEvent } from './events.js';
+export type { Effect, IgnoreReason } from './effects.js';
+export { RUN_TRANSITIONS, STEP_TRANSITIONS, VERSION_TRANSITIONS } from './state.js';
+export type {
+  CancelledStep,
+  DelayedStep,
+  DocumentState,
+  FailedStep,
+  Instant,
+  QueuedStep,
+  Repair,
+  RunningStep,
+  RunState,
+  StepState,
+  SucceededStep,
+} from './state.js';
+export type { SectionDurations } from './decision.js';
+export { documentInHand, isEndedRun, isEndedVersion, outcomeOf, sectionStatusOf } from './run-status.js';
+export { estimateSeconds, sectionCounts } from './progress.js';
+export { retryPolicy } from './retry.js';
+export { newRunState } from './new-run.js';
+export type { NewDocument } from './new-run.js';
+export { planChain } from './chain.js';
+export type { Chain, MissingPrerequisite } from './chain.js';
+export { transitionsDiagram } from './diagram.js';

@@ -1,0 +1,31 @@
+export { newId } from './ids.js';
+export { nowIso, systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { childTraceparent, newTraceparent } from './trace-context.js';
+export { createLogger, LOG_LEVELS, nestLogger, withoutCredentials } from './logger.js';
+export type { Logger, LogLevel } from './logger.js';
+export { defineField } from './config/field.js';
+export type { Field, FieldMeta, FieldOptions, FieldValue } from './config/field.js';
+export {
+  choiceField,
+  choicesField,
+  durationMsField,
+  installationFields,
+  integerField,
+  portField,
+  processFields,
+  secretField,
+  textField,
+  urlField,
+} from './config/fields.js';
+export { authFields, authMode } from './config/auth.js';
+export { ConfigError, describeConfig, readConfig } from './config/read-config.js';
+export type { ConfigRow } from './config/read-config.js';
+export { BootError, bootSentence } from './process/boot-error.js';
+export { runMain } from './process/run-main.js';
+export { onShutdown } from './process/shutdown.js';
+export type { Shutdown, ShutdownOptions } from './process/shutdown.js';
+export { HealthRegistry } from './health/health-registry.js';
+export type { CheckResult, HealthReport } from './health/health-registry.js';
+export { startHealthServer } from './health/health-server.js';
+export type { HealthServer } from './health/health-server.js';

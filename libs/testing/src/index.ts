@@ -1,0 +1,11 @@
+export { testDatabase, type Migrations, type TestDatabase } from './database.js';
+export { deleteExchanges, deleteKeys, deleteQueues, testPrefix, type TestPrefix } from './prefix.js';
+export { serviceAddresses, type Addresses, type Service } from './services/addresses.js';
+export { testServices, type TestServices, type TestServicesOptions } from './services/test-services.js';
+export { startSourceChild, type SourceChild, type SourceChildOptions } from './source-child.js';
+export { startTcpProxy, throughProxy, type TcpProxy } from './tcp-proxy.js';
+export { waitFor, type WaitOptions } from './wait-for.js';
+export { ScriptedProviderClient } from './scripted-provider/control-client.js';
+export { serveScriptedProvider, type ControlServer } from './scripted-provider/control-server.js';
+export { ScriptedProvider } from './scripted-provider/scripted-provider.js';
+export type { Script, ScriptedCall } from './scripted-provider/script.js';
