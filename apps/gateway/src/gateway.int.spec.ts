@@ -228,6 +228,15 @@ describe('bad input', () => {
   });
 });
 
+it('takes no body for none, whatever type it is said to have', async () => {
+  const { id } = await newProject();
+  const json = { 'content-type': 'application/json' };
+  expect(await send('POST', `/v1/projects/${id}/runs`, undefined, json)).toMatchObject({ status: 202 });
+  expect(await send('DELETE', `/v1/projects/${(await newProject()).id}`, undefined, json)).toMatchObject({
+    status: 204,
+  });
+});
+
 describe('projects', () => {
   it('are created, read, changed, listed and deleted', async () => {
     const made = await send('POST', '/v1/projects', { name: 'P', idea: 'I' });

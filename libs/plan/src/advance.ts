@@ -42,10 +42,17 @@ function movesInStage(document: DocumentState, stage: BlueprintStage, at: Instan
   return turn.filter((step) => step.attempt === 0).map((step) => firstIssueOf({ document, step }, at));
 }
 
+/**
+ * A failed section of the same stage is skipped and the next one gets what there is, were it only the idea. What is made
+ * from earlier stages has nothing to go by when all of them failed, and no call is made.
+ */
 function firstIssueOf(place: Place, at: Instant): Effect {
   const { uses } = sectionOfStep(place);
   const completed = completedSections(place.document);
-  if (uses.length === 0 || uses.some((sectionId) => completed.has(sectionId))) return issueOf(place);
+  const earlier = place.document.blueprint.stages
+    .filter(({ number }) => number < place.step.stage)
+    .flatMap(({ sections }) => sections);
+  if (uses.some((id) => completed.has(id)) || !uses.some((id) => earlier.includes(id))) return issueOf(place);
   const detail = `None of the sections it is made from was completed (${titlesOf(place.document, uses).join(', ')})`;
   const { stepId, tries } = place.step;
   return { type: 'section_failed', stepId, tries, problem: problemOf({ code: 'no_input', detail }), at };

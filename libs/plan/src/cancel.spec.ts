@@ -145,7 +145,12 @@ describe('after a cancel nothing happens when', () => {
     { name: 'it is asked for again', given: [...midway, CANCEL], when: CANCEL, because: 'already_requested' },
     { name: 'it is asked for at the end', given: [START, CANCEL], when: CANCEL, because: 'run_ended' },
     { name: 'the run is started', given: [CANCEL], when: START, because: 'run_ended' },
-    { name: 'an ended run is cancelled', given: [START, failed('a', 'auth')], when: CANCEL, because: 'run_ended' },
+    {
+      name: 'an ended run is cancelled',
+      given: [START, failed('a', 'auth'), failed('b', 'auth')],
+      when: CANCEL,
+      because: 'run_ended',
+    },
     {
       name: 'a cancelled step brings a result',
       given: [...midway, CANCEL],

@@ -210,7 +210,7 @@ const begins: Row[] = [
 
 const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[] = [
   { name: 'the run is started twice', given: [START], when: START, because: 'run_already_started' },
-  { name: 'an ended run is started again', given: [START, fail('a')], when: START, because: 'run_ended' },
+  { name: 'an ended run is started again', given: [START, fail('a'), fail('b')], when: START, because: 'run_ended' },
   {
     name: 'a step is reported of a run that was not started',
     given: [],
@@ -219,7 +219,7 @@ const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[
   },
   { name: 'a run that was not started is checked', given: [], when: CHECK, because: 'run_not_started' },
   { name: 'a healthy run is checked', given: [START], when: CHECK, because: 'already_so' },
-  { name: 'an ended run is checked', given: [START, fail('a')], when: CHECK, because: 'run_ended' },
+  { name: 'an ended run is checked', given: [START, fail('a'), fail('b')], when: CHECK, because: 'run_ended' },
   { name: 'a step of another run is reported', given: [START], when: generated('zz'), because: 'unknown_step' },
   { name: 'a step is started twice', given: [START, started('a')], when: started('a'), because: 'already_so' },
   { name: 'first content is told twice', given: [START, streaming('a')], when: streaming('a'), because: 'already_so' },
@@ -292,7 +292,7 @@ const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[
   { name: 'an ended step is woken', given: [START, generated('a')], when: due('a', 1, 900), because: 'step_ended' },
   {
     name: 'a step is reported after the run has ended',
-    given: [START, fail('a')],
+    given: [START, fail('a'), fail('b')],
     when: generated('b'),
     because: 'run_ended',
   },
@@ -314,8 +314,13 @@ describe('nothing happens when', () => {
 });
 
 describe('sections without inputs', () => {
+  test('a failed section of the same stage is skipped: the next one gets what there is', () => {
+    const { effects } = decideAll(after(notes, [START]), fail('a'));
+    expect(ofType(effects, 'step_issued').map((effect) => 'stepId' in effect && effect.stepId)).toEqual(['b']);
+  });
+
   test('a step whose inputs all failed fails as no_input without being issued, and so on down the stages', () => {
-    const { effects, state } = decideAll(after(notes, [START]), fail('a'));
+    const { effects, state } = decideAll(after(notes, [START, fail('a')]), fail('b'));
     expect(effects.filter(({ type }) => type !== 'section_failed')).toEqual([
       stageBegan('notes', 2, 'c', 'd'),
       stageBegan('notes', 3, 'e'),
@@ -342,7 +347,7 @@ describe('sections without inputs', () => {
   });
 
   test('a section that neither was carried nor is written is no input', () => {
-    const run = openRun([NOTES], { write: { notes: ['b'] } });
+    const run = openRun([NOTES], { write: { notes: ['c'] } });
     expect(decideAll(run, START).state).toMatchObject({ status: 'failed' });
   });
 });
@@ -375,7 +380,7 @@ describe('a document that is not ready', () => {
   });
 
   test('failed altogether cancels what comes after it as upstream_failed', () => {
-    const { effects, state } = decideAll(after(chain, [START]), fail('a'));
+    const { effects, state } = decideAll(after(chain, [START, fail('a')]), fail('b'));
     expect(effects).toContainEqual(sectionCancelled('f', 'upstream_failed'));
     expect(state).toMatchObject({
       status: 'failed',

@@ -64,8 +64,13 @@ function checkIssue(state: RunState, effect: Extract<Effect, { type: 'step_issue
   const { uses } = sectionOfStep(place);
   holds(uses.every(isDone), 'no step runs before its inputs ended', effect);
   const completed = completedSections(document);
-  holds(uses.length === 0 || uses.some((id) => completed.has(id)), 'no step runs without any input', effect);
   const stage = document.blueprint.stages.find((candidate) => candidate.number === step.stage);
+  const fromBefore = uses.filter((id) => !stage?.sections.includes(id));
+  holds(
+    fromBefore.length === 0 || uses.some((id) => completed.has(id)),
+    'no step runs with nothing from the stages before it',
+    effect,
+  );
   holds(document.currentStage === step.stage && stage !== undefined, 'only the current stage issues', effect);
   const earlier = document.steps.filter((other) => other.stage < step.stage);
   holds(!earlier.some(isOpen), 'a stage waits for the ones before it', effect);

@@ -23,6 +23,12 @@ export function prepareHttp(app: NestFastifyApplication, log: Logger): void {
   const fastify = app.getHttpAdapter().getInstance();
   // Only JSON has a meaning here; Fastify would take plain text, too.
   fastify.removeContentTypeParser('text/plain');
+  // Some clients name a type for no body at all, which is no body and not a malformed one.
+  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+    if (length === '0' && encoding === undefined) delete headers['content-type'];
+    done();
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-content-type-options', 'nosniff');
     if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))

@@ -16,6 +16,7 @@ export class Valid<S extends z.ZodType> implements PipeTransform<unknown, z.infe
   transform(value: unknown): z.infer<S> {
     const parsed = this.schema.safeParse(value);
     if (parsed.success) return parsed.data;
+    if (value === undefined) throw new RequestProblem('malformed_json', 'The body is missing.');
     const errors = fieldErrors(parsed.error.issues).map((error) => ({ ...error, pointer: place(error, this.part) }));
     const detail = errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
     throw new RequestProblem('invalid_request', `${detail}.`, { errors });
