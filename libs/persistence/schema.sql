@@ -300,6 +300,7 @@ CREATE TABLE steps (
   tries integer NOT NULL DEFAULT 0,
   rate_limits integer NOT NULL DEFAULT 0,
   spent_ms integer NOT NULL DEFAULT 0,
+  losses integer NOT NULL DEFAULT 0,
   timeout_ms integer,
   next_attempt_at timestamp(3) with time zone,
   reason text,

@@ -35,7 +35,7 @@ export class OrchestratorModule {
         {
           provide: Publisher,
           inject: [Database],
-          useFactory: (database: Database) => new Publisher(database.read, broker),
+          useFactory: (database: Database) => new Publisher(database.read, broker, log),
         },
         {
           provide: AdvanceRun,

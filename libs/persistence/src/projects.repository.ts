@@ -46,6 +46,11 @@ export class ProjectsRepository {
 
   /** Deletes the project with everything that hangs on it; the usage ledger stays. End its runs first. */
   async delete(workspaceId: string, id: string): Promise<boolean> {
+    // Runs before their project, as every other transaction does: the other order could end in a deadlock.
+    await rows(this.manager, 'SELECT 1 FROM runs WHERE workspace_id = $1 AND project_id = $2 ORDER BY id FOR UPDATE', [
+      workspaceId,
+      id,
+    ]);
     const sql = 'DELETE FROM projects WHERE workspace_id = $1 AND id = $2 RETURNING 1';
     return (await rows(this.manager, sql, [workspaceId, id])).length === 1;
   }

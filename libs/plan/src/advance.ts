@@ -61,16 +61,16 @@ function firstIssueOf(place: Place, at: Instant): Effect {
 /** The step's command under its next attempt, with the provider time that is left. */
 export function issueOf(
   place: Place,
-  after: Pick<StepState, 'tries' | 'spentMs' | 'repair'> = place.step,
+  after: Partial<Pick<StepState, 'tries' | 'spentMs' | 'repair' | 'losses'>> = {},
 ): Extract<Effect, { type: 'step_issued' }> {
   const { stepId, attempt } = place.step;
-  const { tries, spentMs, repair } = after;
+  const { tries, spentMs, repair, losses } = { ...place.step, ...after };
   const timeoutMs = Math.max(1, Math.floor(timeLimitMs(place) - spentMs));
-  return { type: 'step_issued', stepId, attempt: attempt + 1, timeoutMs, tries, spentMs, repair };
+  return { type: 'step_issued', stepId, attempt: attempt + 1, timeoutMs, tries, spentMs, losses, repair };
 }
 
 /** The broadcast that stops these steps; nothing where there are none. */
-export function stopOf(steps: readonly StepState[]): Effect[] {
+export function stopOf(steps: readonly Pick<StepState, 'stepId' | 'attempt'>[]): Effect[] {
   if (steps.length === 0) return [];
   return [{ type: 'stop_requested', steps: steps.map(({ stepId, attempt }) => ({ stepId, attempt })) }];
 }

@@ -22,6 +22,7 @@ import {
   started,
   stepOf,
   streaming,
+  stopRequested,
 } from '../test/example-run.js';
 import { decideAll } from './decide.js';
 import type { Effect, IgnoreReason } from './effects.js';
@@ -30,9 +31,7 @@ import type { RunEvent } from './events.js';
 const chain = openRun([NOTES, DIGEST]);
 /** `c` runs, `d` is issued but not started, `e` and `f` have not had their turn. */
 const midway = [START, ...done('a', 'b'), started('c')];
-const stop = (...stepIds: string[]): Effect => {
-  return { type: 'stop_requested', steps: stepIds.map((stepId) => ({ stepId, attempt: 1 })) };
-};
+const stop = (...stepIds: string[]): Effect => stopRequested(...stepIds.map((stepId): [string, number] => [stepId, 1]));
 const bothCancelled = [documentEnded('notes', 'cancelled'), documentEnded('digest', 'cancelled'), runCancelled];
 
 describe('a cancel', () => {

@@ -1,3 +1,4 @@
+import { problemOf } from '@planwright/contracts';
 import { advance, issueOf, stopOf } from './advance.js';
 import type { Decision } from './decision.js';
 import type { IgnoreReason } from './effects.js';
@@ -17,7 +18,7 @@ type HeldStep = Exclude<OpenStep, { status: 'delayed' }>;
 /** Facts of generators and wake-ups: fenced by the attempt, so a late one changes nothing. */
 export function decideStep(decision: Decision, event: StepEvent): void {
   const place = findStep(decision.state, event.stepId);
-  if (place && startsAfterCancel(place, event)) return decision.add(...stopOf([place.step]));
+  if (place && startsTooLate(place, event)) return decision.add(...stopOf([event]));
   const reason = refusalOf(decision.state, place, event);
   if (reason) return decision.ignore(reason);
   const { document, step } = place as Place<OpenStep>;
@@ -27,11 +28,13 @@ export function decideStep(decision: Decision, event: StepEvent): void {
 }
 
 /**
- * A generator took the command after the broadcast that should have stopped it went by. Its start is too late to count,
- * but unlike other late facts it is answered, or it would go on to spend the whole call.
+ * A generator took a command that was cancelled or issued anew meanwhile, and the broadcast that should have stopped it
+ * went by before. Its start is too late to count, but unlike other late facts it is answered, or it would spend the whole
+ * call on a text that nobody takes.
  */
-function startsAfterCancel({ step }: Place, event: StepEvent): boolean {
-  return event.type === 'step_started' && step.status === 'cancelled' && step.attempt === event.attempt;
+function startsTooLate({ step }: Place, event: StepEvent): boolean {
+  if (event.type !== 'step_started' || event.attempt < 1) return false;
+  return event.attempt < step.attempt || (step.status === 'cancelled' && step.attempt === event.attempt);
 }
 
 function refusalOf(state: RunState, place: Place | undefined, event: StepEvent): IgnoreReason | null {
@@ -109,10 +112,21 @@ function cancel(decision: Decision, { step }: Place<HeldStep>): void {
   advance(decision);
 }
 
-/** Losing a worker is not the section's fault: tries and provider time stay as they are. */
+/** After so many the section is what kills them. */
+const MAX_LOSSES = 10;
+
+/**
+ * Losing a worker is not the section's fault: tries and provider time stay as they are. The old attempt is told to stop,
+ * as it may only be waiting in a queue, or frozen. A step that takes worker after worker with it is not issued for ever.
+ */
 function reissue(decision: Decision, place: Place<HeldStep>): void {
   if (decision.state.cancelRequested) return cancel(decision, place);
-  decision.add(issueOf(place));
+  const { step } = place;
+  const losses = step.losses + (step.status === 'running' ? 1 : 0);
+  if (losses <= MAX_LOSSES) return decision.add(...stopOf([step]), issueOf(place, { losses }));
+  const problem = problemOf({ code: 'dead_lettered', detail: `${losses} workers in a row were lost while writing it` });
+  decision.add({ type: 'section_failed', stepId: step.stepId, tries: step.tries, problem, at: decision.at });
+  advance(decision);
 }
 
 function wake(decision: Decision, place: Place<OpenStep>, event: EventOf<'step_due'>): void {

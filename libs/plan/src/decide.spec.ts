@@ -23,6 +23,7 @@ import {
   START,
   started,
   stepOf,
+  stopRequested,
   streaming,
 } from '../test/example-run.js';
 import { decideAll } from './decide.js';
@@ -141,13 +142,19 @@ const begins: Row[] = [
     name: 'a lost step is issued under its next attempt, without using a try or provider time',
     given: [START, started('a')],
     when: lost('a', 1, 9_000),
-    then: [issued('a', 60, { attempt: 2 })],
+    then: [stopRequested(['a', 1]), issued('a', 60, { attempt: 2, losses: 1 })],
+  },
+  {
+    name: 'a worker that starts an attempt which was issued anew is told to stop',
+    given: [START, lost('a')],
+    when: started('a'),
+    then: [stopRequested(['a', 1])],
   },
   {
     name: 'a lost command is issued again although nobody ever started it',
     given: [START],
     when: lost('a'),
-    then: [issued('a', 60, { attempt: 2 })],
+    then: [stopRequested(['a', 1]), issued('a', 60, { attempt: 2 })],
   },
   {
     name: 'a step whose turn at the limiter has not come waits, without using a try',
@@ -244,7 +251,6 @@ const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[
     because: 'step_ended',
   },
   { name: 'a late worker brings a result', given: [START, lost('a')], when: generated('a'), because: 'stale_attempt' },
-  { name: 'a late worker starts', given: [START, lost('a')], when: started('a'), because: 'stale_attempt' },
   { name: 'a late worker fails', given: [START, lost('a')], when: fail('a'), because: 'stale_attempt' },
   { name: 'a late worker waits', given: [START, lost('a')], when: delayed('a'), because: 'stale_attempt' },
   { name: 'a loss is told twice', given: [START, lost('a')], when: lost('a'), because: 'stale_attempt' },
@@ -310,6 +316,24 @@ describe('nothing happens when', () => {
     const decision = decideAll(state, when);
     expect(decision.effects).toEqual(ignored(because));
     expect(decision.state).toBe(state);
+  });
+});
+
+describe('a step that takes its workers with it', () => {
+  const loseWorkers = (times: number) =>
+    Array.from({ length: times }, (_, i) => [started('a', i + 1), lost('a', i + 1)]).flat();
+
+  test('is issued ten times more, then it fails', () => {
+    expect(stepOf(after(notes, [START, ...loseWorkers(10)]), 'a')).toMatchObject({ status: 'queued', attempt: 11 });
+    expect(stepOf(after(notes, [START, ...loseWorkers(11)]), 'a')).toMatchObject({
+      status: 'failed',
+      problem: { code: 'dead_lettered', detail: '11 workers in a row were lost while writing it' },
+    });
+  });
+
+  test('is not blamed for commands that were lost before anybody started', () => {
+    const losses = Array.from({ length: 50 }, (_, i) => lost('a', i + 1));
+    expect(stepOf(after(notes, [START, ...losses]), 'a')).toMatchObject({ status: 'queued', attempt: 51, losses: 0 });
   });
 });
 

@@ -43,6 +43,7 @@ export type Effect =
       /** As they stand with this issue: a failure that is repaired at once counts without being postponed. */
       readonly tries: number;
       readonly spentMs: number;
+      readonly losses: number;
       readonly repair: Repair | null;
     }
   | { readonly type: 'step_began'; readonly stepId: string; readonly at: Instant }

@@ -42,8 +42,8 @@ export function evolve(state: RunState, effect: Effect): RunState {
   }
 }
 
-function issued(step: StepState, { attempt, tries, spentMs, repair }: EffectOf<'step_issued'>): StepState {
-  return { ...base(step), status: 'queued', attempt, tries, spentMs, repair };
+function issued(step: StepState, { attempt, tries, spentMs, losses, repair }: EffectOf<'step_issued'>): StepState {
+  return { ...base(step), status: 'queued', attempt, tries, spentMs, losses, repair };
 }
 
 function began(step: StepState, effect: EffectOf<'step_began'>): StepState {
@@ -72,8 +72,8 @@ function cancelled(step: StepState, { reason }: EffectOf<'section_cancelled'>): 
 }
 
 /** What a step has in every status, without what only the present one has. */
-function base({ stepId, sectionId, stage, attempt, tries, rateLimits, spentMs, repair }: StepState) {
-  return { stepId, sectionId, stage, attempt, tries, rateLimits, spentMs, repair };
+function base({ stepId, sectionId, stage, attempt, tries, rateLimits, spentMs, losses, repair }: StepState) {
+  return { stepId, sectionId, stage, attempt, tries, rateLimits, spentMs, losses, repair };
 }
 
 function withDocument(

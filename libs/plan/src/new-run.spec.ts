@@ -41,6 +41,7 @@ test('a run opens queued, with one step per section in the order of writing', ()
     tries: 0,
     rateLimits: 0,
     spentMs: 0,
+    losses: 0,
     repair: null,
   });
 });

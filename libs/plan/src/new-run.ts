@@ -64,6 +64,6 @@ function newDocumentState(document: NewDocument, newStepId: () => string): Docum
 }
 
 function newStep(stepId: string, sectionId: string, stage: number): QueuedStep {
-  const unused = { attempt: 0, tries: 0, rateLimits: 0, spentMs: 0, repair: null };
+  const unused = { attempt: 0, tries: 0, rateLimits: 0, spentMs: 0, losses: 0, repair: null };
   return { stepId, sectionId, stage, status: 'queued', ...unused };
 }

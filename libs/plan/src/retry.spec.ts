@@ -11,6 +11,7 @@ import {
   START,
   started,
   stepOf,
+  stopRequested,
 } from '../test/example-run.js';
 import { decideAll } from './decide.js';
 import type { RunEvent } from './events.js';
@@ -142,7 +143,7 @@ describe('a repair', () => {
 
   test('stays a repair when its worker is lost', () => {
     const { effects } = decideAll(after(begun, [failed('a', 'truncated'), started('a', 2)]), lost('a', 2));
-    expect(effects).toEqual([{ ...repaired, attempt: 3 }]);
+    expect(effects).toEqual([stopRequested(['a', 2]), { ...repaired, attempt: 3, losses: 1 }]);
   });
 
   test('stays a repair when its connection breaks', () => {

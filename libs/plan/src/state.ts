@@ -16,6 +16,8 @@ interface StepBase {
   readonly rateLimits: number;
   /** Provider time used so far, in milliseconds, against the stage's limit. */
   readonly spentMs: number;
+  /** Workers that were lost while they wrote it. */
+  readonly losses: number;
   /**
    * What the current try (or, while delayed, the next one) has to repair; null where nothing is. It stays until the step
    * ends: a lost repair is issued again as a repair, and a step is repaired once.

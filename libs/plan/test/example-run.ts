@@ -142,9 +142,13 @@ export const issued = (
   timeoutSeconds = 60,
   more: Partial<Extract<Effect, { type: 'step_issued' }>> = {},
 ) => {
-  const first = { attempt: 1, tries: 0, spentMs: 0, repair: null };
+  const first = { attempt: 1, tries: 0, spentMs: 0, losses: 0, repair: null };
   return { type: 'step_issued', stepId, timeoutMs: timeoutSeconds * 1000, ...first, ...more } as const;
 };
+export const stopRequested = (...steps: [stepId: string, attempt: number][]): Effect => ({
+  type: 'stop_requested',
+  steps: steps.map(([stepId, attempt]) => ({ stepId, attempt })),
+});
 export const completed = (stepId: string): Effect => ({ type: 'section_completed', stepId, startedAt: 0, at: 0 });
 export const progressed = (
   documentId: string,

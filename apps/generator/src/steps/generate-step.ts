@@ -59,22 +59,15 @@ export class GenerateStep {
     const facts = new StepFacts(command, clock);
     if (running.has(fence)) return;
     if (running.wasCancelled(fence)) return broker.publish([facts.cancelled({ draft: null, usage: null })]);
-    if (delivery.redelivered && !(await this.isAlive(fence))) return broker.publish([facts.lost()]);
+    // Nothing is known here of other processes: a redelivery ends its attempt and the engine issues the next one, so two
+    // workers never write under one fence.
+    if (delivery.redelivered) return broker.publish([facts.lost()]);
     const step = running.begin(fence);
     try {
       await this.write(command, facts, step);
     } finally {
       step.end();
     }
-  }
-
-  /**
-   * Whether somebody still works on a redelivered command's attempt. What this process works on was answered before; of
-   * others nothing is known here, so a redelivery ends its attempt and the engine issues the next one. Two workers never
-   * write under one fence.
-   */
-  private async isAlive(_fence: Fence): Promise<boolean> {
-    return false;
   }
 
   private async write(command: StepGenerate, facts: StepFacts, step: RunningStep): Promise<void> {

@@ -1,11 +1,14 @@
 import type { AnyMessage } from '@planwright/contracts';
 import { MAX_MESSAGE_BYTES } from '@planwright/contracts';
+import { PublishError } from '@planwright/messaging';
 import type { OutboxRow, RenderInputs } from '@planwright/persistence';
 import { findBlueprint, loadCatalogue, pinnedTemplates } from '@planwright/prompts';
+import { createLogger } from '@planwright/runtime';
 import { Publisher } from './publisher.js';
 
 const id = (n: number) => `0199f3a2-7c1e-7a43-9d52-${String(n).padStart(12, '0')}`;
 const catalogue = loadCatalogue();
+const log = createLogger('orchestrator', 'silent');
 const blueprint = findBlueprint(catalogue, 'prd', 'detailed')!;
 
 const inputs: RenderInputs = {
@@ -46,7 +49,7 @@ const generate = row('step.generate', { step_id: id(5), attempt: 2 });
 function publisher(found: RenderInputs | null) {
   const sent: AnyMessage[] = [];
   const store = { renderInputs: async () => found };
-  return { sent, publisher: new Publisher(store, { publish: async (messages) => void sent.push(...messages) }) };
+  return { sent, publisher: new Publisher(store, { publish: async (messages) => void sent.push(...messages) }, log) };
 }
 
 it('renders a step when it is sent', async () => {
@@ -91,6 +94,29 @@ it('leaves all rows to the relay when the broker does not confirm', async () => 
   const p = new Publisher(
     { renderInputs: async () => inputs },
     { publish: () => Promise.reject(new Error('blocked')) },
+    log,
   );
   await expect(p.publish([generate])).rejects.toThrow('blocked');
+});
+
+it('is not held up by a row of which nothing can be made', async () => {
+  const { sent, publisher: p } = publisher(inputs);
+  const strange = { ...row('step.generate', { step_id: 'no' }), id: id(7) };
+  const unknown = { ...row('run.explode', {}), id: id(8) };
+  expect(await p.publish([strange, unknown, generate])).toEqual([strange.id, unknown.id, generate.id]);
+  expect(sent).toMatchObject([{ id: generate.id }]);
+});
+
+it('fails a step whose template can not be rendered', async () => {
+  const { sent, publisher: p } = publisher({ ...inputs, templates: { templates: {}, partials: {} } });
+  await p.publish([generate]);
+  expect(sent).toMatchObject([{ name: 'step.failed', payload: { attempt: 2, failure: { code: 'invalid_request' } } }]);
+});
+
+it('is done with what the broker took, and leaves the rest', async () => {
+  const failures = [{ id: id(8), reason: 'returned' }];
+  const partly = { publish: () => Promise.reject(new PublishError(failures, 2)) };
+  const p = new Publisher({ renderInputs: async () => inputs }, partly, log);
+  const second = { ...generate, id: id(8) };
+  expect(await p.publish([generate, second])).toEqual([generate.id]);
 });

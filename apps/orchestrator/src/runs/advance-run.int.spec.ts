@@ -48,7 +48,7 @@ class Desk {
 
 async function newRun() {
   const desk = new Desk();
-  const publisher = new Publisher(database.read, desk);
+  const publisher = new Publisher(database.read, desk, log);
   const advance = new AdvanceRun(database, publisher, new LiveFeed(live, database.read, log), log);
   const runId = newId();
   const projectId = newId();

@@ -56,6 +56,8 @@ export class AdvanceRun {
     const changes = effects.filter((effect) => effect.type !== 'ignored');
     if (changes.length < effects.length) this.log.debug({ runId, event: event.type, effects }, 'ignored');
     if (changes.length === 0) {
+      // A late attempt has used tokens, too.
+      await tx.runs.apply(run, [], result);
       // A cancelled generator reports its partial text after the run was told to stop: the text is kept all the same.
       if (result?.draft && 'attempt' in event) await tx.runs.keepDraft(run, result.stepId, event.attempt, result.draft);
       return { run, effects, rows: [], projectFacts: 0 };

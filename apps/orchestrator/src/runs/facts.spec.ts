@@ -60,10 +60,11 @@ it.each<[string, RunEvent[], string[]]>([
     [start, generated(10), generated(11)],
     ['section_complete', 'progress', 'document_complete', 'complete'],
   ],
+  ['a failed section says so', [start, failed(10)], ['section_failed']],
   [
-    'a failed section says so',
-    [start, failed(10)],
-    ['section_failed', 'section_failed', 'document_complete', 'failed'],
+    'when all have failed, so has the document',
+    [start, failed(10), failed(11)],
+    ['section_failed', 'document_complete', 'failed'],
   ],
   ['a second copy of an event says nothing', [start, generated(10), generated(10)], []],
 ])('%s', (_name, events, types) => {

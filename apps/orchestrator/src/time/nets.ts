@@ -12,7 +12,7 @@ import { AFTER_RESTART, sweep } from './sweeper.js';
 
 const ERROR_PAUSE_MS = 2_000;
 
-/** The standing loops of every orchestrator: relay, due-scanner, sweeper. None is a leader, any number runs. */
+/** The standing loops of every orchestrator: relay, due-scanner, sweeper, retention. None is a leader, any number runs. */
 @Injectable()
 export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private loops: Loop[] = [];
@@ -34,8 +34,9 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (startsEmpty) await sweep(database, advance, clock, log, AFTER_RESTART);
     const works: [string, () => Promise<number>][] = [
       ['relay', () => relayOnce(database, publisher)],
-      ['due-scanner', () => wakeDueSteps(database, advance, clock)],
+      ['due-scanner', () => wakeDueSteps(database, advance, clock, log)],
       ['sweeper', () => sweep(database, advance, clock, log)],
+      ['retention', () => forgetOldMessages(database)],
     ];
     this.loops = works.map(([name, work]) =>
       startLoop({
@@ -49,4 +50,12 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
   }
+}
+
+const RETENTION = { days: 7 };
+const HOUR_MS = 3_600_000;
+
+async function forgetOldMessages(database: Database): Promise<number> {
+  await database.transaction((tx) => tx.inbox.forget(RETENTION));
+  return HOUR_MS;
 }

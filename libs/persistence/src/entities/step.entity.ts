@@ -42,6 +42,9 @@ export class StepEntity {
   @Column('integer', { default: 0 })
   spentMs!: number;
 
+  @Column('integer', { default: 0 })
+  losses!: number;
+
   @Column('timestamptz', { nullable: true })
   nextAttemptAt!: Date | null;
 

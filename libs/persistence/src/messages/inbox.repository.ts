@@ -16,4 +16,9 @@ export class InboxRepository {
     );
     return inserted.length === 1;
   }
+
+  /** Forgets messages handled more than `days` ago: no copy comes that late, and the attempt fences its effects anyway. */
+  async forget({ days }: { days: number }): Promise<void> {
+    await rows(this.manager, `DELETE FROM inbox WHERE received_at < now() - $1 * interval '1 day'`, [days]);
+  }
 }

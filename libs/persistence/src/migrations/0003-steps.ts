@@ -28,6 +28,7 @@ export class Steps implements MigrationInterface {
         tries integer NOT NULL DEFAULT 0,
         rate_limits integer NOT NULL DEFAULT 0,
         spent_ms integer NOT NULL DEFAULT 0,
+        losses integer NOT NULL DEFAULT 0,
         -- Provider time left when the command was issued.
         timeout_ms integer,
         next_attempt_at timestamptz(3),

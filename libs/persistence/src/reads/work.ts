@@ -33,8 +33,8 @@ export function readSilentSteps(
 }
 
 /**
- * Runs that should have moved: made and never begun, asked to stop and not stopped, or running without any step that is
- * on its way. Only those older than `olderThanMs`; oldest first.
+ * Runs that should have moved: made and never begun, asked to stop and not stopped (the broadcast may be lost), or running
+ * without any step that is on its way. Only those older than `olderThanMs`; oldest first.
  */
 export function readSilentRuns(manager: EntityManager, olderThanMs: number, limit: number): Promise<SilentRun[]> {
   return rows(
@@ -45,6 +45,7 @@ export function readSilentRuns(manager: EntityManager, olderThanMs: number, limi
      WHERE r.status IN ('queued', 'running') AND (
        r.status = 'queued' AND r.created_at <= clock_timestamp() - $1::float8 * interval '1 millisecond'
        OR r.cancel_noted_at IS NULL AND r.cancel_requested_at <= clock_timestamp() - $1::float8 * interval '1 millisecond'
+       OR r.cancel_noted_at <= clock_timestamp() - $1 * interval '1 millisecond'
        OR r.status = 'running' AND r.started_at <= clock_timestamp() - $1::float8 * interval '1 millisecond' AND NOT EXISTS (
          SELECT 1 FROM steps t WHERE t.run_id = r.id
            AND (t.status IN ('running', 'delayed') OR (t.status = 'queued' AND t.attempt > 0))

@@ -86,6 +86,7 @@ function stepState(row: StepEntity): StepState {
     tries: row.tries,
     rateLimits: row.rateLimits,
     spentMs: row.spentMs,
+    losses: row.losses,
     repair: row.repair,
   };
   const there = <T>(column: string, value: T | null): T => {

@@ -245,7 +245,9 @@ describe('apply', () => {
       'section_completed of step',
     );
     await expect(
-      apply(() => [{ type: 'step_issued', stepId, attempt: 9, timeoutMs: 1, tries: 0, spentMs: 0, repair: null }]),
+      apply(() => [
+        { type: 'step_issued', stepId, attempt: 9, timeoutMs: 1, tries: 0, spentMs: 0, losses: 0, repair: null },
+      ]),
     ).rejects.toThrow('attempt 8: the row is gone');
     await expect(apply((at) => [{ type: 'run_began', at }])).rejects.toThrow('run_began');
     await expect(apply((at) => [{ type: 'step_began', stepId: made.id, at }])).rejects.toThrow('has no step');

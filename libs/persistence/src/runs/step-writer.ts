@@ -30,9 +30,9 @@ export class StepWriter {
         await this.step(
           effect,
           ['queued', 'running', 'delayed'],
-          `status = 'queued', attempt = $1, timeout_ms = $2, tries = $3, spent_ms = $4, repair = $5, issued_at = clock_timestamp(), seen_at = clock_timestamp(),
+          `status = 'queued', attempt = $1, timeout_ms = $2, tries = $3, spent_ms = $4, repair = $5, losses = $6, issued_at = clock_timestamp(), seen_at = clock_timestamp(),
            started_at = NULL, deadline = NULL, streaming = false, reason = NULL, error = NULL, problem = NULL, ${AWAKE}`,
-          [effect.attempt, effect.timeoutMs, effect.tries, effect.spentMs, json(effect.repair)],
+          [effect.attempt, effect.timeoutMs, effect.tries, effect.spentMs, json(effect.repair), effect.losses],
         );
         this.attempts.set(stepId, effect.attempt);
         return this.section(effect, `status = 'pending'`, []);
