@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AnyMessage } from '@planwright/contracts';
-import { ROUTES } from '@planwright/contracts';
+import { projectChannel, ROUTES, runChannel } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
 import { Database, ensureBootstrapKey, ensureKey, migrate } from '@planwright/persistence';
 import { loadCatalogue } from '@planwright/prompts';
@@ -60,7 +60,7 @@ async function startGateway(auth: 'off' | 'required'): Promise<NestFastifyApplic
     .addHook('onRoute', ({ method, path }) => {
       for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${path}`);
     });
-  prepareHttp(app, log);
+  prepareHttp(app, { auth, log });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
@@ -257,6 +257,35 @@ describe('projects', () => {
   });
 });
 
+it('deletes the live logs of a project with it', async () => {
+  const { id } = await newProject();
+  const run = idOf(await send('POST', `/v1/projects/${id}/runs`));
+  await database.transaction(async (tx) => {
+    await tx.manager.query(`UPDATE runs SET status = 'cancelled', finished_at = now() WHERE id = $1`, [run]);
+  });
+  const channels = [runChannel(run), projectChannel(id)];
+  const epochs = () => Promise.all(channels.map(async (channel) => (await live.snapshot(channel)).epoch));
+  const before = await epochs();
+  expect(await epochs()).toEqual(before);
+  expect(await send('DELETE', `/v1/projects/${id}`)).toMatchObject({ status: 204 });
+  for (const [i, epoch] of (await epochs()).entries()) expect(epoch).not.toBe(before[i]);
+});
+
+it('names the first of many faults, and how many more there are', async () => {
+  const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`field${i}`, 1]));
+  const { body } = await send('POST', '/v1/projects', { name: 'A', idea: 'B', ...fields });
+  expect(body['errors']).toHaveLength(20);
+  expect(body['detail']).toMatch(/; and 4980 more\.$/);
+  expect(JSON.stringify(body).length).toBeLessThan(10_000);
+});
+
+it.each(['limit=5&limit=6', 'limit=many', 'limit=0'])('?%s is told what a limit is', async (query) => {
+  expect((await send('GET', `/v1/projects?${query}`)).body).toMatchObject({
+    detail: '?limit must be a whole number from 1 to 100.',
+    request_id: expect.stringMatching(/./),
+  });
+});
+
 describe('runs', () => {
   it('are written whole before the answer, and their command is sent', async () => {
     const { id } = await newProject();
@@ -326,6 +355,11 @@ describe('keys', () => {
     });
   });
 
+  it.each(['/v1/projects', '/%761/projects', '/v%31/projects'])('are asked for at %s', async (path) => {
+    expect(await send('GET', path, undefined, {}, closed)).toMatchObject({ status: 401 });
+    expect(await send('GET', path)).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
+  });
+
   it('of another workspace see nothing of this one', async () => {
     const { id } = await newProject();
     const run = { id: idOf(await send('POST', `/v1/projects/${id}/runs`)) };
@@ -359,4 +393,7 @@ it('describes itself without a key', async () => {
   });
   const page = await closed.inject({ url: '/docs' });
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  const policy = page.headers['content-security-policy'];
+  for (const part of ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"])
+    expect(policy).toContain(part);
 });

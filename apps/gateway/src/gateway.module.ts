@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, InjectionToken, Provider } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, Reflector } from '@nestjs/core';
 import type { LiveLog } from '@planwright/live';
 import { createAuthenticator, Database } from '@planwright/persistence';
 import type { Catalogue } from '@planwright/prompts';
@@ -49,7 +49,11 @@ export class GatewayModule {
       ],
       providers: [
         { provide: HealthRegistry, useValue: health },
-        provide(APP_GUARD, [Database], (database: Database) => new CallerGuard(createAuthenticator(database, auth))),
+        provide(
+          APP_GUARD,
+          [Database, Reflector],
+          (database: Database, reflector: Reflector) => new CallerGuard(createAuthenticator(database, auth), reflector),
+        ),
         provide(Sender, [Database], (database: Database) => new Sender(database, broker, log)),
         provide(
           StartRun,
@@ -65,7 +69,7 @@ export class GatewayModule {
         provide(
           DeleteProject,
           [Database, CancelRun],
-          (database: Database, cancelRun: CancelRun) => new DeleteProject(database, cancelRun),
+          (database: Database, cancelRun: CancelRun) => new DeleteProject(database, cancelRun, live, log),
         ),
       ],
     };

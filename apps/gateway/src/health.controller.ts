@@ -1,8 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { HealthRegistry } from '@planwright/runtime';
 import type { FastifyReply } from 'fastify';
+import { Public } from './auth/caller.js';
 import { RELEASE } from './docs/release.js';
 
+@Public()
 @Controller()
 export class HealthController {
   constructor(private readonly registry: HealthRegistry) {}

@@ -55,7 +55,7 @@ await runMain('gateway', async () => {
   const database = app.get(Database);
   health.register('postgresql', () => database.ping());
   await ensureBootstrapKey(database, config.PLANWRIGHT_BOOTSTRAP_KEY);
-  prepareHttp(app, log);
+  prepareHttp(app, { auth, log });
   await forwardLive(app, config.NOTIFIER_URL);
   await app.listen(config.PORT, config.HOST);
   log.info({ url: await app.getUrl(), auth }, 'gateway is ready');

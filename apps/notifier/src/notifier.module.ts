@@ -76,7 +76,10 @@ export function databasePorts(mode: 'off' | 'required'): Provider[] {
     {
       provide: AUTH,
       inject: [Database],
-      useFactory: (database: Database): Auth => ({ authenticate: createAuthenticator(database, mode) }),
+      useFactory: (database: Database): Auth => ({
+        localOnly: mode === 'off',
+        authenticate: createAuthenticator(database, mode),
+      }),
     },
   ];
 }

@@ -22,8 +22,11 @@ export interface FactSource {
   }): Promise<{ close(): Promise<void> }>;
 }
 
-/** Who asks, by the `Authorization` header of a request or an upgrade; null for nobody we know. */
+/** Who asks. */
 export interface Auth {
+  /** True where no key is asked for: then requests from elsewhere than this machine are refused. */
+  localOnly: boolean;
+  /** By the `Authorization` header of a request or an upgrade; null for nobody we know. */
   authenticate(header: string | undefined): Promise<{ workspaceId: string } | null>;
 }
 

@@ -83,7 +83,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
     const database = app.get(Database);
     health.register('postgresql', () => database.ping());
     await ensureBootstrapKey(database, config.PLANWRIGHT_BOOTSTRAP_KEY);
-    prepareHttp(app, log);
+    prepareHttp(app, { auth, log });
     app.useWebSocketAdapter(new LiveWsAdapter(app));
     const { consume, subscribe } = generatorMessages(config);
     const orchestrator = { queue: QUEUES.orchestrator, prefetch: ORCHESTRATOR_CONCURRENCY };

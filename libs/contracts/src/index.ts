@@ -33,7 +33,16 @@ export {
   stepProblem,
 } from './failures.js';
 export type { Failure, FailureCode, RetryPolicy, StepProblem } from './failures.js';
-export { fieldErrors, makeProblem, MAX_BODY_BYTES, problem, problemCode, PROBLEMS } from './problems.js';
+export {
+  fieldErrors,
+  invalidFields,
+  makeProblem,
+  MAX_BODY_BYTES,
+  problem,
+  problemCode,
+  problemHeaders,
+  PROBLEMS,
+} from './problems.js';
 export type { FieldError, Problem, ProblemCode } from './problems.js';
 export { prompt, promptPart, promptText } from './prompt.js';
 export type { Prompt, PromptPart } from './prompt.js';
@@ -133,5 +142,6 @@ export { eventsPage, eventsQuery } from './rest/events.js';
 export type { EventsQuery } from './rest/events.js';
 export { idParam, ROUTES } from './rest/routes.js';
 export type { Route } from './rest/routes.js';
+export { frameworkProblem, notLocal, unreadablePath, unreadableRequest } from './rest/refusals.js';
 export { openApiDocument } from './rest/openapi.js';
 export { asyncApiDocument } from './messages/asyncapi.js';

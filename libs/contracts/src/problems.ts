@@ -35,6 +35,8 @@ export const PROBLEMS = {
     title: 'The content type is not supported',
     advice: 'Send `Content-Type: application/json`.',
   },
+  request_timeout: { status: 408, title: 'The request took too long to arrive', advice: 'Send it again.' },
+  headers_too_large: { status: 431, title: 'The headers are too large', advice: 'Send at most 16 KiB of headers.' },
   rate_limited: { status: 429, title: 'Too many requests', advice: 'Wait for the seconds in Retry-After.' },
   unavailable: {
     status: 503,
@@ -80,6 +82,36 @@ export function makeProblem(
 ): Problem {
   const { status, title, advice } = PROBLEMS[code];
   return { type: `https://planwright.dev/problems/${code}`, title, status, code, detail, advice, ...extra };
+}
+
+/** Headers of a problem's answer, the content type included. */
+export function problemHeaders({ code, allow }: Problem): Record<string, string> {
+  return {
+    'content-type': 'application/problem+json',
+    ...(code === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
+    ...(code === 'unavailable' && { 'retry-after': '5' }),
+    ...(Array.isArray(allow) && { allow: allow.join(', ') }),
+  };
+}
+
+/** So many fields are named; a body can be wrong in more places than an answer should have. */
+const MOST_ERRORS = 20;
+const LONGEST_POINTER = 200;
+const LONGEST_DETAIL = 2_000;
+
+/** `invalid_request` for these fields: the first of them, and how many more there are. */
+export function invalidFields(found: readonly FieldError[]): Problem {
+  const errors = found
+    .slice(0, MOST_ERRORS)
+    .map((error) => ({ ...error, pointer: cut(error.pointer, LONGEST_POINTER) }));
+  const more = found.length > errors.length ? `; and ${found.length - errors.length} more` : '';
+  const named = errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
+  const detail = `${cut(named.replaceAll(/\s+/g, ' '), LONGEST_DETAIL - more.length - 1)}${more}.`;
+  return makeProblem('invalid_request', detail, { errors });
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 /** Turns zod issues into field errors that name the field, what is wrong and the limit. */

@@ -19,12 +19,14 @@ export {
   urlField,
 } from './config/fields.js';
 export { authFields, authMode } from './config/auth.js';
+export { isLocalRequest } from './config/local-request.js';
 export { ConfigError, describeConfig, readConfig } from './config/read-config.js';
 export type { ConfigRow } from './config/read-config.js';
 export { BootError, bootSentence } from './process/boot-error.js';
 export { runMain } from './process/run-main.js';
 export { onShutdown } from './process/shutdown.js';
 export type { Shutdown, ShutdownOptions } from './process/shutdown.js';
+export { answerOnSocket } from './http/answer-on-socket.js';
 export { HealthRegistry } from './health/health-registry.js';
 export type { CheckResult, HealthReport } from './health/health-registry.js';
 export { startHealthServer } from './health/health-server.js';

@@ -35,6 +35,55 @@ describe('createLogger', () => {
   });
 });
 
+describe('errors in a log', () => {
+  class QueryFailedError extends Error {
+    readonly code = '23505';
+    readonly query = 'INSERT INTO projects (idea) VALUES ($1)';
+    readonly parameters = ['s3cret idea'];
+    readonly detail = 'Key (idea)=(s3cret idea) already exists.';
+    readonly driverError = { detail: this.detail, parameters: this.parameters };
+  }
+  const redis = () =>
+    Object.assign(new Error('WRONGPASS invalid username-password pair'), {
+      name: 'ReplyError',
+      command: { name: 'auth', args: ['default', 's3cret'] },
+      previousErrors: [{ args: ['s3cret'] }],
+    });
+  const query = () => new QueryFailedError('duplicate key value violates unique constraint "u"', { cause: redis() });
+
+  it.each([
+    ['err', (log: ReturnType<typeof createLogger>) => log.error({ err: query() }, 'm')],
+    ['error', (log: ReturnType<typeof createLogger>) => log.error({ error: query() }, 'm')],
+    ['err', (log: ReturnType<typeof createLogger>) => log.error(query())],
+    ['err', (log: ReturnType<typeof createLogger>) => nestLogger(log).error(query(), 'Handler')],
+    ['rest', (log: ReturnType<typeof createLogger>) => nestLogger(log).error('m', query(), 'Handler')],
+  ])('keep type, message, code, stack and causes, and no argument: %s', (key, write) => {
+    const { lines, stream } = capture();
+    write(createLogger('x', 'info', stream));
+    expect(lines[0]).not.toMatch(/s3cret|INSERT/);
+    const found: unknown = (JSON.parse(String(lines[0])) as Record<string, unknown>)[key];
+    expect([found].flat()[0]).toEqual({
+      type: 'QueryFailedError',
+      message: 'duplicate key value violates unique constraint "u"',
+      code: '23505',
+      stack: expect.stringContaining('logger.spec'),
+      cause: { type: 'Error', message: expect.stringContaining('WRONGPASS'), stack: expect.any(String) },
+    });
+  });
+
+  it('tell a few causes, also of a chain without end, and things that are no errors', () => {
+    const { lines, stream } = capture();
+    const log = createLogger('x', 'info', stream);
+    const endless = new Error('again');
+    endless.cause = endless;
+    log.error({ err: endless }, 'm');
+    log.error({ err: { password: 's3cret' } }, 'm');
+    expect(lines[0]?.match(/"message":"again"/g)).toHaveLength(4);
+    expect(JSON.parse(String(lines[1]))).toMatchObject({ err: { type: 'object' } });
+    expect(lines[1]).not.toContain('s3cret');
+  });
+});
+
 describe('withoutCredentials', () => {
   it.each([
     ['amqp://guest:guest@127.0.0.1:5672/vhost?x=1', 'amqp://127.0.0.1:5672/vhost'],

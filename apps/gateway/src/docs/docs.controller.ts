@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Header } from '@nestjs/common';
 import { asyncApiDocument, openApiDocument } from '@planwright/contracts';
+import { Public } from '../auth/caller.js';
 import { RELEASE } from './release.js';
 
 const UI_DIR = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -22,9 +23,18 @@ const PAGE = `<!doctype html>
   </body>
 </html>
 `;
+const POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', deepLinking: true });\n`;
 
 /** The API's own description, as files and as a page. */
+@Public()
 @Controller()
 export class DocsController {
   private readonly openapi = openApiDocument(RELEASE);
@@ -42,7 +52,7 @@ export class DocsController {
 
   @Get('docs')
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
+  @Header('content-security-policy', POLICY)
   page(): string {
     return PAGE;
   }

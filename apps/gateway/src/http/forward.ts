@@ -1,7 +1,9 @@
 import httpProxy from '@fastify/http-proxy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeProblem } from '@planwright/contracts';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemFor, sendProblem } from './problem.js';
+import { validId } from './valid.js';
 
 /** Sends the live feed's sockets and event streams to the notifier, for deployments whose ingress does not. */
 export async function forwardLive(app: NestFastifyApplication, notifierUrl: string): Promise<void> {
@@ -9,32 +11,42 @@ export async function forwardLive(app: NestFastifyApplication, notifierUrl: stri
   const upstream = notifierUrl.replace(/\/+$/, '');
   const shared = {
     upstream,
+    // This path and nothing below it.
+    routes: ['/'],
+    httpMethods: ['GET'],
     // An event stream is silent for longer than any ordinary answer; its heartbeat is the notifier's.
     undici: { bodyTimeout: 0, headersTimeout: 60_000 },
     replyOptions: {
-      onError: (reply: { status(code: number): { type(t: string): { send(body: unknown): void } } }) => {
-        const problem = makeProblem('unavailable', 'The live feed does not answer right now.');
-        reply.status(problem.status).type('application/problem+json').send(problem);
+      onError: (reply: FastifyReply) => {
+        sendProblem(makeProblem('unavailable', 'The live feed does not answer right now.'), reply.request, reply);
       },
     },
   };
-  await fastify.register(httpProxy as never, {
-    ...shared,
-    prefix: '/v1/live',
-    rewritePrefix: '/v1/live',
-    websocket: true,
-    // The proxy passes cookies on and nothing else; a key in the header is what authenticates a socket.
-    wsClientOptions: {
-      rewriteRequestHeaders: (headers: Record<string, string>, { headers: given }: FastifyRequest) => ({
-        ...headers,
-        ...(given.authorization !== undefined && { authorization: given.authorization }),
-      }),
-    },
-  });
-  await fastify.register(httpProxy as never, {
-    ...shared,
-    prefix: '/v1/runs/:id/events',
-    rewritePrefix: '/v1/runs/:id/events',
-    httpMethods: ['GET'],
+  await fastify.register(async (scope) => {
+    // Nest's own stands only in front of Nest's routes.
+    scope.setErrorHandler((error, request, reply) => sendProblem(problemFor(error, request), request, reply));
+    await scope.register(httpProxy as never, {
+      ...shared,
+      prefix: '/v1/live',
+      rewritePrefix: '/v1/live',
+      websocket: true,
+      // The proxy passes cookies on and nothing else; a key in the header is what authenticates a socket.
+      wsClientOptions: {
+        rewriteRequestHeaders: (headers: Record<string, string>, { headers: given }: FastifyRequest) => ({
+          ...headers,
+          ...(given.authorization !== undefined && { authorization: given.authorization }),
+        }),
+      },
+    });
+    await scope.register(httpProxy as never, {
+      ...shared,
+      prefix: '/v1/runs/:id/events',
+      rewritePrefix: '/v1/runs/:id/events',
+      // What is no id could mean another path there.
+      preHandler: (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+        validId.transform(request.params);
+        done();
+      },
+    });
   });
 }

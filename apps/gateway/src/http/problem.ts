@@ -1,7 +1,8 @@
 import { HttpException } from '@nestjs/common';
 import type { FieldError, Problem, ProblemCode } from '@planwright/contracts';
-import { makeProblem, MAX_BODY_BYTES, ROUTES } from '@planwright/contracts';
+import { frameworkProblem, invalidFields, makeProblem, problemHeaders } from '@planwright/contracts';
 import { InvalidCursorError } from '@planwright/persistence';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A request that is refused: thrown by use-cases, answered as problem+json. */
 export class RequestProblem extends Error {
@@ -11,6 +12,11 @@ export class RequestProblem extends Error {
     super(detail);
     this.body = makeProblem(code, detail, extra);
   }
+}
+
+/** A refusal whose problem is made already. */
+export function refusal(body: Problem): RequestProblem {
+  return new RequestProblem(body.code, body.detail, body);
 }
 
 /** What is not there, or not this caller's: the answer is the same. */
@@ -23,41 +29,19 @@ export function problemFor(error: unknown, request: { method: string; url: strin
   if (error instanceof RequestProblem) return error.body;
   if (error instanceof InvalidCursorError) {
     const message = 'must be a next_cursor of the page before';
-    const errors = [{ pointer: '?cursor', code: 'invalid_cursor', message }];
-    return makeProblem('invalid_request', `?cursor ${message}.`, { errors });
+    return invalidFields([{ pointer: '?cursor', code: 'invalid_cursor', message }]);
   }
-  const message = sentence((error as { message?: string } | null)?.message ?? '');
-  // The framework's own refusals; our code throws none of these.
-  switch (error instanceof HttpException ? error.getStatus() : statusOf(error)) {
-    case 400:
-      return makeProblem('malformed_json', message);
-    case 404:
-      return unmatched(request);
-    case 413:
-      return makeProblem('payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
-    case 415:
-      return makeProblem('unsupported_media_type', message);
-    default:
-      return isConnectionError(error)
-        ? makeProblem('unavailable', 'The database does not answer right now.')
-        : makeProblem('internal', 'The request could not be finished.');
-  }
+  // The framework's own refusals have a status; our code throws none of these.
+  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  if (status === undefined && isConnectionError(error))
+    return makeProblem('unavailable', 'The database does not answer right now.');
+  return frameworkProblem({ status, message: (error as { message?: string } | null)?.message }, request);
 }
 
-/** 405 where the path exists with other methods, else 404. */
-function unmatched({ method, url }: { method: string; url: string }): Problem {
-  const path = url.split('?')[0] ?? url;
-  const allowed = Object.values(ROUTES)
-    .filter((route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
-    .map((route) => route.method);
-  if (allowed.length === 0) return makeProblem('not_found', `There is no route ${method} ${path.slice(0, 200)}.`);
-  return makeProblem('method_not_allowed', `${method} is not possible here; ${allowed.join(', ')} is.`, {
-    allow: allowed,
-  });
-}
-
-function sentence(text: string): string {
-  return `${text.replace(/[.\s]+$/, '')}.`;
+/** The one way a problem is answered. */
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  const body: Problem = { ...problem, request_id: request.id };
+  void reply.status(problem.status).headers(problemHeaders(problem)).send(body);
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,8 +1,8 @@
 import type { PipeTransform } from '@nestjs/common';
-import { fieldErrors, idParam, pageQuery } from '@planwright/contracts';
+import { fieldErrors, idParam, invalidFields, pageQuery } from '@planwright/contracts';
 import type { FieldError } from '@planwright/contracts';
 import type { z } from 'zod';
-import { RequestProblem } from './problem.js';
+import { refusal, RequestProblem } from './problem.js';
 
 type Part = 'body' | 'query' | 'path';
 
@@ -18,8 +18,7 @@ export class Valid<S extends z.ZodType> implements PipeTransform<unknown, z.infe
     if (parsed.success) return parsed.data;
     if (value === undefined) throw new RequestProblem('malformed_json', 'The body is missing.');
     const errors = fieldErrors(parsed.error.issues).map((error) => ({ ...error, pointer: place(error, this.part) }));
-    const detail = errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
-    throw new RequestProblem('invalid_request', `${detail}.`, { errors });
+    throw refusal(invalidFields(errors));
   }
 }
 

@@ -1,4 +1,7 @@
+import { projectChannel, runChannel } from '@planwright/contracts';
+import type { LiveLog } from '@planwright/live';
 import type { Database } from '@planwright/persistence';
+import type { Logger } from '@planwright/runtime';
 import type { CancelRun } from '../runs/cancel-run.js';
 
 const WAIT_MS = 10_000;
@@ -9,6 +12,8 @@ export class DeleteProject {
   constructor(
     private readonly database: Database,
     private readonly cancelRun: CancelRun,
+    private readonly live: LiveLog,
+    private readonly log: Logger,
   ) {}
 
   /** False when the workspace has no such project. */
@@ -21,7 +26,21 @@ export class DeleteProject {
       if ((await this.activeRuns(workspaceId, projectId)).length === 0) break;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    return this.database.transaction((tx) => tx.projects.delete(workspaceId, projectId));
+    const { deleted, runIds } = await this.database.transaction(async (tx) => ({
+      runIds: await tx.runs.idsOf(workspaceId, projectId),
+      deleted: await tx.projects.delete(workspaceId, projectId),
+    }));
+    if (deleted) await this.dropLogs([projectChannel(projectId), ...runIds.map(runChannel)]);
+    return deleted;
+  }
+
+  /** The text that was streamed goes with the project. A log that can't be reached now expires by itself. */
+  private async dropLogs(channels: readonly string[]): Promise<void> {
+    try {
+      for (const channel of channels) await this.live.expire(channel, 0);
+    } catch (error) {
+      this.log.warn({ err: error }, 'live logs of a deleted project are kept until they expire');
+    }
   }
 
   private activeRuns(workspaceId: string, projectId: string): Promise<string[]> {

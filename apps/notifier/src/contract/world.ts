@@ -9,7 +9,7 @@ import type { Auth, FactSource, FactStore } from '../ports.js';
 import { createServer } from '../server.js';
 import type { NotifierSettings } from '../settings.js';
 
-const openAuth: Auth = { authenticate: async () => ({ workspaceId: DEFAULT_WORKSPACE_ID }) };
+const openAuth: Auth = { localOnly: true, authenticate: async () => ({ workspaceId: DEFAULT_WORKSPACE_ID }) };
 
 /** One replica under test. */
 export interface Replica {

@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { eventsPage, problem } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
 import { readMessages } from '../contract/clients.js';
@@ -161,6 +166,7 @@ describe('GET /v1/runs/{id}/events', () => {
 
     it('without a key where keys are required', async () => {
       const auth = {
+        localOnly: false,
         authenticate: async (header?: string) => (header === 'Bearer right' ? { workspaceId: OTHER } : null),
       };
       const locked = await world.replica({ auth });
@@ -170,10 +176,31 @@ describe('GET /v1/runs/{id}/events', () => {
       expect((await get('', { authorization: 'Bearer right' }, { url: locked.url })).status).toBe(404);
     });
 
-    it('elsewhere, and of the framework', async () => {
-      const response = await fetch(`${replica.url}/v1/elsewhere`);
-      expect(response.status).toBe(404);
-      expect(problem.parse(await response.json()).code).toBe('not_found');
+    it.each([
+      ['GET', '/v1/elsewhere', {}, 404, 'not_found'],
+      ['POST', '/v1/runs/7/events', {}, 405, 'method_not_allowed'],
+      ['GET', '/v1/runs/%zz/events', {}, 400, 'invalid_request'],
+      ['GET', '/v1/runs/%c0%80/events', {}, 400, 'invalid_request'],
+      ['GET', '/v1/runs/%2e%2e/events', {}, 400, 'invalid_request'],
+      ['GET', '/healthz', { 'x-long': 'x'.repeat(17_000) }, 431, 'headers_too_large'],
+      ['GET', '/v1/runs/{run}/events', { host: 'evil.example' }, 403, 'forbidden'],
+      ['GET', '/v1/runs/{run}/events', { origin: 'http://evil.example' }, 403, 'forbidden'],
+      ['GET', '/v1/runs/{run}/events', { ...SSE, origin: 'null' }, 403, 'forbidden'],
+    ])('of the framework and of strangers: %s %s %j', async (method, path, headers, status, code) => {
+      const { hostname, port } = new URL(replica.url);
+      const asked = request({ hostname, port, path: path.replace('{run}', run.id), method, headers }).end();
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      const body = problem.parse(await json(response));
+      expect([response.statusCode, body.code]).toEqual([status, code]);
+      expect(response.headers['content-type']).toContain('application/problem+json');
+      expect(body.request_id).toMatch(/./);
+    });
+
+    it('in a method there is not', async () => {
+      const socket = connect(Number(new URL(replica.url).port), '127.0.0.1').setEncoding('utf8');
+      socket.write('FOO / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+      const [answer] = (await once(socket, 'data')) as [string];
+      expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
     });
   });
 

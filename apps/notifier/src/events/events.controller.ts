@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import type { EventsQuery, FieldError } from '@planwright/contracts';
-import { eventsQuery, fieldErrors, idParam, runChannel } from '@planwright/contracts';
+import { eventsQuery, fieldErrors, idParam, notLocal, runChannel } from '@planwright/contracts';
+import { isLocalRequest } from '@planwright/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Connections } from '../connections.js';
 import type { Batch, Position } from '../feed/channel-feed.js';
 import { follow } from '../feed/follow.js';
 import type { Followed } from '../feed/follow-channel.js';
-import { invalid, RequestProblem } from '../http/problem.js';
+import { invalid, refusal, RequestProblem } from '../http/problem.js';
 import { ProblemFilter } from '../http/problem-filter.js';
 import type { LiveSocketParts } from '../sockets/live-socket.js';
 import { LIVE_SOCKET_PARTS } from '../sockets/live.gateway.js';
@@ -23,6 +24,7 @@ export class EventsController {
 
   @Get()
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (this.parts.auth.localOnly && !isLocalRequest(request.headers)) throw refusal(notLocal());
     const caller = await this.available(this.parts.auth.authenticate(request.headers.authorization));
     if (!caller) throw new RequestProblem('unauthenticated', 'The request has no key that is known.');
     const path = idParam.safeParse(request.params);

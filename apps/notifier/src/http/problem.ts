@@ -1,14 +1,19 @@
 import type { FieldError, Problem, ProblemCode } from '@planwright/contracts';
-import { makeProblem } from '@planwright/contracts';
+import { invalidFields, makeProblem } from '@planwright/contracts';
 
 /** A request that is refused: answered as problem+json. */
 export class RequestProblem extends Error {
   readonly body: Problem;
 
-  constructor(code: ProblemCode, detail: string, errors?: FieldError[]) {
+  constructor(code: ProblemCode, detail: string, extra: Record<string, unknown> = {}) {
     super(detail);
-    this.body = makeProblem(code, detail, errors ? { errors } : {});
+    this.body = makeProblem(code, detail, extra);
   }
+}
+
+/** A refusal whose problem is made already. */
+export function refusal(body: Problem): RequestProblem {
+  return new RequestProblem(body.code, body.detail, body);
 }
 
 /** A request with fields that are not as they must be; `part` says where they stand. */
@@ -17,6 +22,5 @@ export function invalid(part: 'query' | 'path' | 'header', found: readonly Field
     const name = error.pointer.replace(/^\//, '');
     return { ...error, pointer: { query: `?${name}`, path: `{${name}}`, header: name }[part] };
   });
-  const detail = errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
-  return new RequestProblem('invalid_request', `${detail}.`, errors);
+  return refusal(invalidFields(errors));
 }

@@ -56,6 +56,16 @@ describe('a socket on /v1/live', () => {
     expect(error.message).toContain('subprotocol');
   });
 
+  it.each([
+    { headers: { host: 'evil.example' } },
+    { headers: { origin: 'http://evil.example' } },
+    { headers: { origin: 'null' } },
+  ])('where no keys are asked for is closed to pages from elsewhere: %j', async (options) => {
+    const socket = await connect(replica.url, options);
+    expect(await closeOf(socket)).toBe(CLOSE_CODES.forbidden);
+    expect(socket.frames.map(({ type }) => type)).toEqual(['error']);
+  });
+
   it('elsewhere than on /v1/live does not open', async () => {
     const { port } = new URL(replica.url);
     const headers = {
@@ -238,6 +248,7 @@ describe('a socket on /v1/live', () => {
     beforeAll(async () => {
       locked = await world.replica({
         auth: {
+          localOnly: false,
           authenticate: async (header) => {
             if (header === 'Bearer broken') throw new Error('connection refused');
             return header === 'Bearer right' ? { workspaceId: OTHER } : null;

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientFrame, ServerFrame } from '@planwright/contracts';
-import { CLOSE_CODES, LIVE_SUBPROTOCOL } from '@planwright/contracts';
+import { CLOSE_CODES, LIVE_SUBPROTOCOL, notLocal } from '@planwright/contracts';
+import { isLocalRequest } from '@planwright/runtime';
 import type { WebSocket } from 'ws';
 import type { Connection } from '../connections.js';
 import type { Batch } from '../feed/channel-feed.js';
@@ -44,7 +46,7 @@ export class LiveSocket implements Connection {
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly authorization: string | undefined,
+    private readonly headers: IncomingHttpHeaders,
     private readonly parts: LiveSocketParts,
   ) {
     this.closed = new Promise((resolve) => {
@@ -71,8 +73,12 @@ export class LiveSocket implements Connection {
 
   private async welcome(): Promise<void> {
     const { auth, settings, log } = this.parts;
+    if (auth.localOnly && !isLocalRequest(this.headers)) {
+      this.send({ type: 'error', code: 'forbidden', message: notLocal().detail });
+      return this.close(CLOSE_CODES.forbidden, 'forbidden');
+    }
     try {
-      this.workspaceId = (await auth.authenticate(this.authorization))?.workspaceId ?? null;
+      this.workspaceId = (await auth.authenticate(this.headers.authorization))?.workspaceId ?? null;
     } catch (error) {
       log.error({ err: error }, 'a socket could not be authenticated');
       this.send({

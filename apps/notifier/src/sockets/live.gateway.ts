@@ -26,7 +26,7 @@ export class LiveGateway implements OnGatewayConnection<WebSocket> {
   ) {}
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
-    const client = new LiveSocket(socket, request.headers.authorization, this.parts);
+    const client = new LiveSocket(socket, request.headers, this.parts);
     socket.once('close', this.connections.add(client));
   }
 }

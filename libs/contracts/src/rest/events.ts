@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { liveEnvelope, runEventBody } from '../live/events.js';
+import { queryNumber } from './query-number.js';
 
 /** `GET /v1/runs/{id}/events` as JSON: what follows `epoch:after`, waiting up to `wait` seconds for something new. */
 export const eventsQuery = z
   .strictObject({
     epoch: z.string().min(1).max(64).optional(),
-    after: z.coerce.number().int().nonnegative().optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(500),
-    wait: z.coerce.number().int().min(0).max(30).default(0),
+    after: queryNumber(0).optional(),
+    limit: queryNumber(1, 1_000).default(500),
+    wait: queryNumber(0, 30).default(0),
   })
   .refine((query) => query.after === undefined || query.epoch !== undefined, {
     path: ['epoch'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryNumber } from './query-number.js';
 
 /** One page of a list; `next_cursor` is opaque and null on the last page. */
 export interface Page<T> {
@@ -12,7 +13,7 @@ export function page<T extends z.ZodType>(item: T) {
 
 /** `?limit=` 1–100, default 50; `?cursor=` from the page before. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1, 'must be 1 to 100').max(100, 'must be 1 to 100').default(50),
+  limit: queryNumber(1, 100).default(50),
   cursor: z.string().min(1).max(400).optional(),
 });
 export type PageQuery = z.infer<typeof pageQuery>;

@@ -60,6 +60,12 @@ export class RunsRepository {
     return (await firstRow(this.manager, sql, [workspaceId, runId])) ? 'ended' : null;
   }
 
+  /** Ids of all runs of a project. */
+  async idsOf(workspaceId: string, projectId: string): Promise<string[]> {
+    const sql = 'SELECT id FROM runs WHERE workspace_id = $1 AND project_id = $2';
+    return (await rows<{ id: string }>(this.manager, sql, [workspaceId, projectId])).map(({ id }) => id);
+  }
+
   /** Ids of a project's runs that have not ended, oldest first. */
   async active(workspaceId: string, projectId: string): Promise<string[]> {
     const found = await rows<{ id: string }>(

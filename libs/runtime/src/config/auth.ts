@@ -1,4 +1,5 @@
 import { choiceField } from './fields.js';
+import { isLoopback } from './local-request.js';
 import { ConfigError } from './read-config.js';
 
 /** Whether callers need a key. Shared by the processes that take requests. */
@@ -14,7 +15,7 @@ export function authMode(config: {
   HOST: string;
   PLANWRIGHT_AUTH?: 'off' | 'required' | undefined;
 }): 'off' | 'required' {
-  const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/.test(config.HOST);
+  const loopback = isLoopback(config.HOST);
   const mode = config.PLANWRIGHT_AUTH ?? (loopback ? 'off' : 'required');
   if (mode === 'off' && !loopback) {
     throw new ConfigError([`PLANWRIGHT_AUTH must be required while HOST is ${config.HOST}: off is for loopback only`]);
