@@ -57,8 +57,9 @@ export class GatewayModule {
         provide(Sender, [Database], (database: Database) => new Sender(database, broker, log)),
         provide(
           StartRun,
-          [Database, Sender],
-          (database: Database, sender: Sender) => new StartRun(database, sender, catalogue, offer),
+          [Database, Sender, ReadRun],
+          (database: Database, sender: Sender, readRun: ReadRun) =>
+            new StartRun(database, sender, readRun, catalogue, offer),
         ),
         provide(
           CancelRun,

@@ -31,9 +31,9 @@ export class RunsController {
     @Body(validStart) body: StartRunRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunResource> {
-    const runId = await this.startRun.execute(caller, id, body);
-    void reply.header('location', `/v1/runs/${runId}`);
-    return this.read(caller, runId);
+    const run = await this.startRun.execute(caller, id, body);
+    void reply.header('location', `/v1/runs/${run.id}`);
+    return run;
   }
 
   @Get('projects/:id/runs')

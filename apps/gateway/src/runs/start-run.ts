@@ -1,4 +1,4 @@
-import type { Mode, StartRunRequest } from '@planwright/contracts';
+import type { Mode, RunResource, StartRunRequest } from '@planwright/contracts';
 import { PLAN_DOCUMENTS } from '@planwright/contracts';
 import type { Caller, Database, NewRunDocument } from '@planwright/persistence';
 import { planChain } from '@planwright/plan';
@@ -8,6 +8,7 @@ import { newId } from '@planwright/runtime';
 import { notFound, RequestProblem } from '../http/problem.js';
 import { chooseModel } from './model-choice.js';
 import type { ModelOffer } from './model-choice.js';
+import type { ReadRun } from './read-run.js';
 import { command } from './send.js';
 import type { Sender } from './send.js';
 
@@ -19,12 +20,13 @@ export class StartRun {
   constructor(
     private readonly database: Database,
     private readonly sender: Sender,
+    private readonly readRun: ReadRun,
     private readonly catalogue: Catalogue,
     private readonly offer: ModelOffer,
   ) {}
 
-  /** Answers the run's id. Throws 404, 409 `run_active` with the holder's `run_id`, 409 `prerequisite_missing`. */
-  async execute(caller: Caller, projectId: string, request: StartRunRequest): Promise<string> {
+  /** Answers the run as it opened. Throws 404, 409 `run_active` with the holder's `run_id`, 409 `prerequisite_missing`. */
+  async execute(caller: Caller, projectId: string, request: StartRunRequest): Promise<RunResource> {
     const { workspaceId } = caller;
     const runId = newId();
     const message = await this.database.transaction(async (tx) => {
@@ -69,8 +71,11 @@ export class StartRun {
       await tx.outbox.add([start]);
       return start;
     });
+    // Read before it is sent: the answer is the run as it was made, and its position is before everything that follows.
+    const run = await this.readRun.execute(workspaceId, runId);
     await this.sender.send([message]);
-    return runId;
+    if (!run) throw notFound('run', runId);
+    return run;
   }
 
   private blueprint(kind: string, mode: Mode) {
