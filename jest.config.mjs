@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 const swcrc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
 
+const long = process.env.TEST_LONG !== undefined;
+
 /** What every project shares: sources, not builds, are tested, as native ES modules. */
 const shared = {
   rootDir: import.meta.dirname,
@@ -13,6 +15,7 @@ const shared = {
   resolver: '<rootDir>/scripts/jest-resolver.cjs',
   transform: { '\\.ts$': ['@swc/jest', { ...swcrc, swcrc: false, sourceMaps: 'inline' }] },
   // Built code and private instances of services are not searched for tests or packages.
+  ...(long && { setupFiles: ['<rootDir>/scripts/jest-long.mjs'] }),
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/\\.planwright/', '<rootDir>/\\.nx/'],
 };
 
@@ -25,7 +28,7 @@ const withServices = {
 /** `npm run jest -- --selectProjects unit int`: the suffix of a test's file says what it needs. */
 export default {
   // Jest reads it here and nowhere else; end-to-end tests give their own to `test`.
-  testTimeout: 30_000,
+  testTimeout: long ? 300_000 : 30_000,
   projects: [
     {
       ...shared,

@@ -4,6 +4,8 @@ import { ACTS, World, type Turn } from '../test/world.js';
 import { RUN_TRANSITIONS, STEP_TRANSITIONS, VERSION_TRANSITIONS } from './state.js';
 
 const SEED = 20261121;
+/** `npm run test:long` goes ten times as far. */
+const TIMES = process.env['TEST_LONG'] ? 10 : 1;
 const document: fc.Arbitrary<DocumentSeed> = fc.record({
   stages: fc.array(
     fc.record({
@@ -35,7 +37,7 @@ test('whatever generators and network do, every decision keeps the invariants an
     events += world.events;
     ends.add(world.state.status);
   });
-  fc.assert(property, { seed: SEED, numRuns: 1_200 });
+  fc.assert(property, { seed: SEED, numRuns: 1_200 * TIMES });
 
   expect(events).toBeGreaterThan(20_000);
   expect([...ends].toSorted()).toEqual(['cancelled', 'failed', 'partial', 'succeeded']);
@@ -63,5 +65,5 @@ test('a run that is cancelled before or after its start ends cancelled once its 
     expect(world.state.status).toBe(ended ? status : 'cancelled');
     if (first) expect(status).toBe('cancelled');
   });
-  fc.assert(property, { seed: SEED, numRuns: 150 });
+  fc.assert(property, { seed: SEED, numRuns: 150 * TIMES });
 });
