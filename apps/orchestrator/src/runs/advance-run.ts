@@ -55,14 +55,13 @@ export class AdvanceRun {
     const { effects, state } = decideAll(run.state, event);
     const changes = effects.filter((effect) => effect.type !== 'ignored');
     if (changes.length < effects.length) this.log.debug({ runId, event: event.type, effects }, 'ignored');
+    // Also where nothing changes: a late attempt has used tokens, too.
+    await tx.runs.apply(run, changes, result);
     if (changes.length === 0) {
-      // A late attempt has used tokens, too.
-      await tx.runs.apply(run, [], result);
       // A cancelled generator reports its partial text after the run was told to stop: the text is kept all the same.
       if (result?.draft && 'attempt' in event) await tx.runs.keepDraft(run, result.stepId, event.attempt, result.draft);
       return { run, effects, rows: [], projectFacts: 0 };
     }
-    await tx.runs.apply(run, changes, result);
     const facts = runFacts(state, changes, storedText(result));
     const numbered = await tx.events.appendRun(runId, facts);
     const news = [...(await storeTasks(tx, run, state, changes, result)), ...(await runNews(tx, run, changes))];
