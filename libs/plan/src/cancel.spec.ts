@@ -179,6 +179,18 @@ describe('after a cancel nothing happens when', () => {
   });
 });
 
+test('a run that waits for another one is cancelled like any that was not started', () => {
+  const waiting = { ...openRun([DIGEST]), waiting: true };
+  const { effects, state } = decideAll(waiting, CANCEL);
+  expect(effects).toEqual([
+    { type: 'cancel_noted', at: 0 },
+    sectionCancelled('f'),
+    documentEnded('digest', 'cancelled'),
+    runCancelled,
+  ]);
+  expect(state).toMatchObject({ status: 'cancelled', waiting: false });
+});
+
 test('a run cancelled after a document was ready keeps that document ready', () => {
   const state = after(chain, [START, ...done('a', 'b', 'c', 'd', 'e'), started('f'), CANCEL, cancelled('f')]);
   expect(state.status).toBe('cancelled');

@@ -28,13 +28,15 @@ export function decideStep(decision: Decision, event: StepEvent): void {
 }
 
 /**
- * A generator took a command that was cancelled or issued anew meanwhile, and the broadcast that should have stopped it
- * went by before. Its start is too late to count, but unlike other late facts it is answered, or it would spend the whole
- * call on a text that nobody takes.
+ * A generator took a command that was cancelled, settled or issued anew meanwhile: a second copy of it, or the first one
+ * after the broadcast that should have stopped it. Its start is too late to count, but unlike other late facts it is
+ * answered, or it would spend the whole call on a text that nobody takes. A start that was merely overtaken by its own
+ * result is answered, too, and nobody is left to hear it.
  */
 function startsTooLate({ step }: Place, event: StepEvent): boolean {
   if (event.type !== 'step_started' || event.attempt < 1) return false;
-  return event.attempt < step.attempt || (step.status === 'cancelled' && step.attempt === event.attempt);
+  if (event.attempt < step.attempt) return true;
+  return event.attempt === step.attempt && step.status !== 'queued' && step.status !== 'running';
 }
 
 function refusalOf(state: RunState, place: Place | undefined, event: StepEvent): IgnoreReason | null {

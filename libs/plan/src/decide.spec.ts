@@ -33,6 +33,7 @@ import type { RunState } from './state.js';
 
 const notes = openRun([NOTES]);
 const chain = openRun([NOTES, DIGEST]);
+const waiting: RunState = { ...notes, waiting: true };
 const fail = (stepId: string, code: FailureCode = 'auth') => failed(stepId, code);
 const ofType = (effects: readonly Effect[], type: Effect['type']) => effects.filter((effect) => effect.type === type);
 
@@ -151,6 +152,36 @@ const begins: Row[] = [
     then: [stopRequested(['a', 1])],
   },
   {
+    name: 'a worker that starts a section which is complete is told to stop',
+    given: [START, generated('a')],
+    when: started('a'),
+    then: [stopRequested(['a', 1])],
+  },
+  {
+    name: 'a worker that starts a section which failed is told to stop',
+    given: [START, ...done('a'), fail('b')],
+    when: started('b'),
+    then: [stopRequested(['b', 1])],
+  },
+  {
+    name: 'a worker that starts an older attempt of a section which is complete is told to stop',
+    given: [START, lost('a'), generated('a', 2)],
+    when: started('a'),
+    then: [stopRequested(['a', 1])],
+  },
+  {
+    name: 'a worker that starts an attempt which has given way already is told to stop',
+    given: [START, delayed('a')],
+    when: started('a'),
+    then: [stopRequested(['a', 1])],
+  },
+  {
+    name: 'a worker that starts a step of a run which has ended is told to stop',
+    given: [START, fail('a'), fail('b')],
+    when: started('b'),
+    then: [stopRequested(['b', 1])],
+  },
+  {
     name: 'a lost command is issued again although nobody ever started it',
     given: [START],
     when: lost('a'),
@@ -237,12 +268,6 @@ const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[
     because: 'already_so',
   },
   { name: 'a result comes twice', given: [START, generated('a')], when: generated('a'), because: 'step_ended' },
-  {
-    name: 'the start is told after the result',
-    given: [START, generated('a')],
-    when: started('a'),
-    because: 'step_ended',
-  },
   { name: 'a failure follows the result', given: [START, generated('a')], when: fail('a'), because: 'step_ended' },
   {
     name: 'a result follows the failure',
@@ -270,11 +295,25 @@ const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[
     because: 'attempt_settled',
   },
   {
-    name: 'the start is told after the delay',
-    given: [START, delayed('a')],
-    when: started('a'),
-    because: 'attempt_settled',
+    name: 'a step is started that failed without being issued',
+    given: [START, fail('a'), fail('b')],
+    when: started('c'),
+    because: 'run_ended',
   },
+  {
+    name: 'an attempt is started that was never issued',
+    given: [START],
+    when: started('a', 2),
+    because: 'stale_attempt',
+  },
+  {
+    name: 'an attempt is started that was never issued, of a step that has ended',
+    given: [START, generated('a')],
+    when: started('a', 2),
+    because: 'step_ended',
+  },
+  { name: 'a run that waits for another one is started', run: waiting, given: [], when: START, because: 'run_waiting' },
+  { name: 'a run that waits for another one is checked', run: waiting, given: [], when: CHECK, because: 'run_waiting' },
   {
     name: 'a delayed attempt brings a result',
     given: [START, delayed('a')],
@@ -394,7 +433,7 @@ describe('a document that is not ready', () => {
           code: 'document_partial',
           title: 'The notes is incomplete',
           detail: '1 of 5 sections failed: D (The provider refused the key). Not started: The digest',
-          advice: 'Start a new run; what is stored stays as it is.',
+          advice: 'Retry the run; what is finished is kept.',
           retryable: true,
         },
         at: 0,

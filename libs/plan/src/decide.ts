@@ -45,6 +45,7 @@ function apply(decision: Decision, event: RunEvent): void {
 function startRun(decision: Decision): void {
   if (isEndedRun(decision.state.status)) return decision.ignore('run_ended');
   if (decision.state.status !== 'queued') return decision.ignore('run_already_started');
+  if (decision.state.waiting) return decision.ignore('run_waiting');
   decision.add({ type: 'run_began', at: decision.at });
   advance(decision);
 }
@@ -52,7 +53,8 @@ function startRun(decision: Decision): void {
 function checkRun(decision: Decision): void {
   const { state } = decision;
   if (isEndedRun(state.status)) return decision.ignore('run_ended');
-  if (state.status === 'queued' && !state.cancelRequested) return decision.ignore('run_not_started');
+  if (state.status === 'queued' && !state.cancelRequested)
+    return decision.ignore(state.waiting ? 'run_waiting' : 'run_not_started');
   advance(decision);
   if (decision.state.cancelRequested) decision.add(...stopOf(openSteps(decision.state)));
   if (decision.effects.length === 0) decision.ignore('already_so');

@@ -6,6 +6,8 @@ export type IgnoreReason =
   | 'run_ended'
   | 'run_already_started'
   | 'run_not_started'
+  /** Another run has to end first; whoever ends that one starts this one. */
+  | 'run_waiting'
   | 'unknown_step'
   /** The step's turn has not come: nothing was sent, so nothing can be told of it. */
   | 'not_issued'

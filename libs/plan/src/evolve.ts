@@ -4,6 +4,8 @@ import { unreachable } from './unreachable.js';
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
+const NOT_WAITING = { waiting: false };
+
 /** The state after an effect. Never changes the given one; keeps every part the effect does not touch. */
 export function evolve(state: RunState, effect: Effect): RunState {
   switch (effect.type) {
@@ -12,7 +14,7 @@ export function evolve(state: RunState, effect: Effect): RunState {
     case 'cancel_noted':
       return { ...state, cancelRequested: true };
     case 'run_ended':
-      return { ...state, status: effect.status, problem: effect.problem };
+      return { ...state, ...(state.waiting && NOT_WAITING), status: effect.status, problem: effect.problem };
     case 'document_began':
       return withDocument(state, effect.documentId, (document) => ({ ...document, status: 'generating' }));
     case 'document_ended':

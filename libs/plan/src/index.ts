@@ -25,3 +25,8 @@ export type { NewDocument } from './new-run.js';
 export { planChain } from './chain.js';
 export type { Chain, MissingPrerequisite } from './chain.js';
 export { transitionsDiagram } from './diagram.js';
+export { planRetry } from './plan-retry.js';
+export type { EndedDocument, RetriedDocument, RetryPlan } from './plan-retry.js';
+export { ADMISSION_QUANTUM, admit } from './admission.js';
+export type { Admission, Turn, WaitingStep } from './admission.js';
+export { estimateTokens } from './estimate-tokens.js';

@@ -46,6 +46,11 @@ test('a run opens queued, with one step per section in the order of writing', ()
   });
 });
 
+test('a run waits only where the caller says so', () => {
+  const made = { runId: 'r', kind: 'plan', documents: [notes], newStepId: () => 's' };
+  expect([newRunState(made).waiting, newRunState({ ...made, waiting: true }).waiting]).toEqual([false, true]);
+});
+
 test('carried sections get no step', () => {
   const [document] = open({ ...notes, carried: ['a', 'e'] }).documents;
   expect(document?.carried).toEqual(['a', 'e']);

@@ -23,6 +23,8 @@ export function newRunState(run: {
   /** In chain order. */
   readonly documents: readonly NewDocument[];
   readonly newStepId: () => string;
+  /** True where another run has to end first. Default: false. */
+  readonly waiting?: boolean;
 }): RunState {
   if (run.documents.length === 0) throw new Error(`run ${run.runId} has no document`);
   const kinds = run.documents.map(({ blueprint }) => blueprint.document);
@@ -32,6 +34,7 @@ export function newRunState(run: {
     runId: run.runId,
     kind: run.kind,
     status: 'queued',
+    waiting: run.waiting ?? false,
     cancelRequested: false,
     problem: null,
     documents: run.documents.map((document) => newDocumentState(document, run.newStepId)),

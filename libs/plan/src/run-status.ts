@@ -46,6 +46,8 @@ export function documentInHand(state: Pick<RunState, 'documents'>): DocumentStat
   return writing ?? state.documents.findLast((document) => document.currentStage !== null) ?? state.documents[0];
 }
 
+const RETRY_ADVICE = 'Retry the run; what is finished is kept.';
+
 /** Why a run ended without finishing: which document stopped the chain, what it lacks and what was not started. */
 export function chainProblem(
   document: DocumentState,
@@ -61,7 +63,7 @@ export function chainProblem(
     code: `document_${status}`,
     title: status === 'partial' ? `${title} is incomplete` : `${title} could not be written`,
     detail: `${missing.length} of ${sections.length} sections failed: ${missing.join(', ')}${rest && `. Not started: ${rest}`}`,
-    advice: retryable ? 'Start a new run; what is stored stays as it is.' : (problems[0]?.advice ?? 'Start a new run.'),
+    advice: retryable ? RETRY_ADVICE : (problems[0]?.advice ?? RETRY_ADVICE),
     retryable,
   };
 }

@@ -77,6 +77,8 @@ export interface RunState {
   readonly runId: string;
   readonly kind: string;
   readonly status: RunStatus;
+  /** Queued behind another run that writes the same: it cannot start before that one has ended. Default: false. */
+  readonly waiting?: boolean;
   /** Intent comes first: set as soon as a person asked, whatever the steps still do. */
   readonly cancelRequested: boolean;
   readonly problem: StepProblem | null;
