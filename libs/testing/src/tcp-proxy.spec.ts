@@ -10,8 +10,7 @@ const clients: Socket[] = [];
 beforeEach(async () => {
   echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
   await once(echo, 'listening');
-  const address = echo.address();
-  proxy = await startTcpProxy(typeof address === 'object' && address ? address.port : 0);
+  proxy = await startTcpProxy(portOf(echo));
 });
 
 afterEach(async () => {
@@ -19,6 +18,11 @@ afterEach(async () => {
   await proxy.close();
   echo.close();
 });
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
 
 function client(): { socket: Socket; received: () => string; errors: string[] } {
   const socket = connect(proxy.port, proxy.host);
@@ -85,6 +89,23 @@ test('the end of one side reaches the other', async () => {
   await waitFor(() => received() === 'a', { what: 'the echo' });
   socket.end();
   await waitFor(() => proxy.connections() === 0, { what: 'the connection to end' });
+});
+
+test('a server that came back at another address is found by the next connection', async () => {
+  const other = createServer((socket) => socket.end('other')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  let target = `tcp://127.0.0.1:${portOf(echo)}`;
+  const moving = await startTcpProxy(() => target);
+  try {
+    target = `tcp://127.0.0.1:${portOf(other)}`;
+    let text = '';
+    const socket = connect(moving.port, moving.host).on('data', (data) => (text += data.toString()));
+    await once(socket, 'close');
+    expect(text).toBe('other');
+  } finally {
+    await moving.close();
+    other.close();
+  }
 });
 
 test('a URL goes through the proxy with its user and path kept', () => {

@@ -25,9 +25,11 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** `target` is a URL with host and port, or a port on 127.0.0.1. */
-export async function startTcpProxy(target: string | number): Promise<TcpProxy> {
-  const { host, port } = typeof target === 'number' ? { host: '127.0.0.1', port: target } : addressOf(target);
+/**
+ * `target` is a URL with host and port, or a port on 127.0.0.1. A function is asked for every new connection: a server
+ * may come back at another address.
+ */
+export async function startTcpProxy(target: string | number | (() => string)): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
   let mode: 'open' | 'paused' | 'refusing' = 'open';
   let accepted = 0;
@@ -35,7 +37,7 @@ export async function startTcpProxy(target: string | number): Promise<TcpProxy> 
   const server = createServer((client) => {
     accepted += 1;
     if (mode === 'refusing') return void client.resetAndDestroy();
-    const upstream = connect({ host, port });
+    const upstream = connect(addressOf(typeof target === 'function' ? target() : target));
     const pair: [Socket, Socket] = [client, upstream];
     pairs.add(pair);
     client.setNoDelay(true);
@@ -110,8 +112,9 @@ const STANDARD_PORTS: Record<string, number> = {
   'redis:': 6379,
 };
 
-function addressOf(url: string): { host: string; port: number } {
-  const { hostname, port, protocol } = new URL(url);
+function addressOf(target: string | number): { host: string; port: number } {
+  if (typeof target === 'number') return { host: '127.0.0.1', port: target };
+  const { hostname, port, protocol } = new URL(target);
   return { host: hostname || '127.0.0.1', port: Number(port || (STANDARD_PORTS[protocol] ?? 80)) };
 }
 

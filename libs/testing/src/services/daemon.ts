@@ -3,13 +3,18 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { waitFor } from '../wait-for.js';
 import { findProgram } from './programs.js';
+import type { Started } from './started.js';
 
 export interface Daemon {
   /** Once the program has ended: how, with the end of its log. */
   failure: () => Promise<Error | null>;
-  /** Kills it and all it started, at once: what it stored was for a test. */
+  /** Kills it and all it started, at once. */
   kill: () => Promise<void>;
+  /** Asks it to end, and kills what does not. */
+  shutDown: () => Promise<void>;
 }
+
+const SHUTS_DOWN_WITHIN_MS = 20_000;
 
 /**
  * Starts a server program of a test run in a process group of its own, its output in `logFile`. On Linux the kernel
@@ -24,7 +29,7 @@ export function startDaemon(file: string, args: string[], env: NodeJS.ProcessEnv
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const log = createWriteStream(logFile);
+  const log = createWriteStream(logFile, { flags: 'a' });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
 
@@ -35,6 +40,15 @@ export function startDaemon(file: string, args: string[], env: NodeJS.ProcessEnv
   });
   const killGroup = (): void => signalGroup(child, 'SIGKILL');
   process.once('exit', killGroup);
+  let over = false;
+  const kill = async (): Promise<void> => {
+    if (over) return; // somebody else may have its process id by now
+    over = true;
+    process.removeListener('exit', killGroup);
+    killGroup();
+    await end;
+    log.end();
+  };
 
   return {
     async failure() {
@@ -42,11 +56,14 @@ export function startDaemon(file: string, args: string[], env: NodeJS.ProcessEnv
       const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join(' | ');
       return new Error(`${file} ended (${ended}): ${tail}`);
     },
-    async kill() {
-      process.removeListener('exit', killGroup);
-      killGroup();
+    kill,
+    async shutDown() {
+      if (over) return;
+      signalGroup(child, 'SIGTERM');
+      const late = setTimeout(killGroup, SHUTS_DOWN_WITHIN_MS);
       await end;
-      log.end();
+      clearTimeout(late);
+      await kill();
     },
   };
 }
@@ -58,6 +75,27 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // the group is gone already
   }
+}
+
+/** The service that `launch` starts: a daemon that answers already. `atEnd` ends what stands beside it. */
+export async function serviceOf(
+  launch: () => Promise<Daemon>,
+  { url, how, atEnd = async () => undefined }: { url: string; how: string; atEnd?: () => Promise<void> },
+): Promise<Started> {
+  let daemon = await launch();
+  return {
+    url,
+    how,
+    kill: () => daemon.kill(),
+    shutDown: () => daemon.shutDown(),
+    async start() {
+      daemon = await launch();
+    },
+    async stop() {
+      await daemon.kill();
+      await atEnd();
+    },
+  };
 }
 
 /** Waits for `answers` no longer than the program lives. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startDaemon, waitForDaemon } from './daemon.js';
+import { serviceOf, startDaemon, waitForDaemon } from './daemon.js';
 import { findProgram, freePorts, isExecutable } from './programs.js';
 import { speakTo } from './speak.js';
 import type { Started } from './started.js';
@@ -18,24 +18,24 @@ export async function startOwnRabbitMq(dir: string): Promise<Started | null> {
   const [port, distPort, epmdPort] = await freePorts(3);
   const env = { ...process.env, ERL_EPMD_PORT: String(epmdPort), ERL_EPMD_ADDRESS: '127.0.0.1', HOME: dir };
   const names = startDaemon(epmd, ['-port', String(epmdPort), '-address', '127.0.0.1'], env, join(dir, 'epmd.log'));
-  const server = startDaemon(
-    program,
-    [],
-    { ...env, ...(await settle(dir, port, distPort)) },
-    join(dir, 'rabbitmq.log'),
-  );
-  const stop = async (): Promise<void> => {
-    await server.kill();
-    await names.kill();
-  };
+  const node = { ...env, ...(await settle(dir, port, distPort)) };
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
+  const launch = async () => {
+    const server = startDaemon(program, [], node, join(dir, 'rabbitmq.log'));
+    try {
+      await waitForDaemon(server, () => speakTo('rabbitmq', url), 'RabbitMQ to answer');
+      return server;
+    } catch (error) {
+      await server.kill();
+      throw error;
+    }
+  };
   try {
-    await waitForDaemon(server, () => speakTo('rabbitmq', url), 'RabbitMQ to answer');
+    return await serviceOf(launch, { url, how: program, atEnd: names.kill });
   } catch (error) {
-    await stop();
+    await names.kill();
     throw error;
   }
-  return { url, how: program, stop };
 }
 
 /** Debian's `rabbitmq-server` on the path works for root and the user rabbitmq alone; the script behind it for anybody. */

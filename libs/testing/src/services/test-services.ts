@@ -1,12 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import { SERVICES, usualAddresses, type Addresses, type Service } from './addresses.js';
-import { composeAnswers, startInCompose } from './compose.js';
-import { canInstallPackages, installPackages } from './debian.js';
-import { startOwnPostgres } from './own-postgres.js';
-import { startOwnRabbitMq } from './own-rabbitmq.js';
-import { startOwnRedis } from './own-redis.js';
+import { startOwn } from './own-services.js';
+import { makeServiceFolder } from './service-folder.js';
 import { speakTo } from './speak.js';
 import type { Started } from './started.js';
 
@@ -25,8 +20,6 @@ export interface TestServicesOptions {
   only?: readonly Service[];
 }
 
-const DIR_PREFIX = 'planwright-test-';
-
 /**
  * The real PostgreSQL, RabbitMQ and Redis of a test run. Each one that answers at the configured or standard address
  * is used. One that does not is started, in this order: by the program on this machine (PostgreSQL: from npm), in a
@@ -36,18 +29,17 @@ const DIR_PREFIX = 'planwright-test-';
 export async function testServices(options: TestServicesOptions = {}): Promise<TestServices> {
   const { env = process.env, only = SERVICES } = options;
   const own = (options.services ?? env.TEST_SERVICES) === 'own';
-  await removeLeftovers();
-  const dir = await mkdtemp(join(tmpdir(), `${DIR_PREFIX}${process.pid}-`));
+  const folder = await makeServiceFolder();
   const started: Started[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((service) => service.stop()));
-    await rm(dir, { recursive: true, force: true });
+    await folder.remove();
   };
 
   const provide = async (service: Service): Promise<{ url: string; note: string }> => {
     const url = own ? null : await find(service, env);
     if (url) return { url, note: `${service}: found at ${withoutSecrets(url)}` };
-    const instance = await start(service, dir);
+    const instance = await startOwn(service, folder.path);
     started.push(instance);
     return { url: instance.url, note: `${service}: started at ${withoutSecrets(instance.url)} (${instance.how})` };
   };
@@ -84,45 +76,6 @@ async function find(service: Service, env: NodeJS.ProcessEnv): Promise<string | 
   throw new Error(
     `${variable} names a server that cannot be used for tests (${refusal}): start it, or unset ${variable}.`,
   );
-}
-
-async function start(service: Service, dir: string): Promise<Started> {
-  if (service === 'postgres') return startOwnPostgres(dir);
-  const startOwn = service === 'rabbitmq' ? startOwnRabbitMq : startOwnRedis;
-  const local = await startOwn(dir);
-  if (local) return local;
-  if (await composeAnswers()) return startInCompose(service);
-  if (canInstallPackages()) await installing(service);
-  const installed = await startOwn(dir);
-  if (installed) return installed;
-  throw new Error(
-    `Tests need ${service}, and none answers at its usual port: start one, set ${service.toUpperCase()}_URL, install the ` +
-      `program ${service}-server, or start Docker.`,
-  );
-}
-
-let packages: Promise<void> = Promise.resolve();
-/** One after another: apt has one lock. */
-function installing(service: Service): Promise<void> {
-  packages = packages.catch(() => undefined).then(() => installPackages([`${service}-server`]));
-  return packages;
-}
-
-/** Folders of test runs that were killed. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = new RegExp(`^${DIR_PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** A refused connection to a name with two addresses is an AggregateError, whose message is empty. */
