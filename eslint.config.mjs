@@ -36,7 +36,14 @@ const boundaries = [
   // Only the generator calls a provider, and it knows neither the database nor a blueprint.
   {
     sourceTag: 'scope:generator',
-    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:runtime', 'scope:messaging', 'scope:llm', 'scope:live'],
+    onlyDependOnLibsWithTags: [
+      'layer:contracts',
+      'layer:runtime',
+      'scope:messaging',
+      'scope:llm',
+      'scope:live',
+      'scope:presence',
+    ],
   },
   ...['gateway', 'orchestrator', 'notifier'].map((app) => ({
     sourceTag: `scope:${app}`,
@@ -47,6 +54,7 @@ const boundaries = [
       'scope:persistence',
       'scope:messaging',
       'scope:live',
+      'scope:presence',
     ],
   })),
 ];
@@ -147,7 +155,7 @@ export default defineConfig(
   },
   {
     // What talks to a person on a terminal writes to it.
-    files: ['apps/cli/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts'],
+    files: ['apps/{cli,ops}/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

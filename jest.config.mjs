@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 const swcrc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
 
 const long = process.env.TEST_LONG !== undefined;
+const swc = { ...swcrc, swcrc: false, sourceMaps: 'inline' };
+/** `npm run test:bugs` tests the sources with one known bug in them. */
+const bug = process.env.KNOWN_BUG;
 
 /** What every project shares: sources, not builds, are tested, as native ES modules. */
 const shared = {
@@ -13,7 +16,9 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
   resolver: '<rootDir>/scripts/jest-resolver.cjs',
-  transform: { '\\.ts$': ['@swc/jest', { ...swcrc, swcrc: false, sourceMaps: 'inline' }] },
+  transform: {
+    '\\.ts$': bug ? ['<rootDir>/scripts/known-bugs/transform.cjs', { ...swc, bug }] : ['@swc/jest', swc],
+  },
   // Built code and private instances of services are not searched for tests or packages.
   ...(long && { setupFiles: ['<rootDir>/scripts/jest-long.mjs'] }),
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/\\.planwright/', '<rootDir>/\\.nx/'],

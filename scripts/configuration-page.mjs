@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeConfig } from '@planwright/runtime';
 
-const processes = ['standalone', 'gateway', 'orchestrator', 'generator', 'notifier'];
+const processes = ['standalone', 'gateway', 'orchestrator', 'generator', 'notifier', 'ops'];
 
 export async function configurationPage(root) {
   const rows = new Map();

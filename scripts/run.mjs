@@ -26,11 +26,15 @@ const targets = {
   'start:distributed': { file: 'scripts/distributed.mjs', build: true },
   migrate: { file: 'apps/orchestrator/dist/migrate.js', build: true },
   plan: app('cli'),
+  ops: app('ops'),
+  bench: { file: 'bench/dist/main.js', build: true },
   test: jest(true),
   'test:unit': jest(false, '--selectProjects', 'unit', '--'),
   'test:int': jest(false, '--selectProjects', 'int', '--'),
   'test:e2e': jest(true, '--selectProjects', 'e2e', '--'),
   'test:long': { ...jest(true), env: { TEST_LONG: '1' } },
+  chaos: { file: 'e2e/dist/chaos/main.js', build: true },
+  'test:bugs': { file: 'scripts/known-bugs/run.mjs' },
   // Installs, builds, and runs nothing.
   setup: { build: true },
 };

@@ -16,6 +16,8 @@ export interface ProcessOptions {
   /** A built file, from the top of the repository. */
   file: string;
   args?: readonly string[];
+  /** The address of a module that is loaded before the program. */
+  preload?: string;
   /** Beside `PATH` and `HOME`, all it gets. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
@@ -45,7 +47,7 @@ export class AppProcess {
   private end: Ended | undefined;
   private changed: (() => void)[] = [];
 
-  constructor({ name, file, args = [], env = {}, cwd }: ProcessOptions) {
+  constructor({ name, file, args = [], preload, env = {}, cwd }: ProcessOptions) {
     this.name = name;
     const path = ROOT + file;
     if (!existsSync(path))
@@ -53,7 +55,8 @@ export class AppProcess {
     // Should the test be killed outright, this ends the program with it.
     const endWithParent = `${pathToFileURL(`${ROOT}scripts/end-with-parent.mjs`).href}?parent=${process.pid}`;
     const { PATH, HOME } = process.env;
-    this.child = spawn(process.execPath, ['--enable-source-maps', '--import', endWithParent, path, ...args], {
+    const imports = [endWithParent, ...(preload === undefined ? [] : [preload])].flatMap((url) => ['--import', url]);
+    this.child = spawn(process.execPath, ['--enable-source-maps', ...imports, path, ...args], {
       env: { PATH, HOME, ...env },
       cwd: cwd ?? ROOT,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -114,6 +117,11 @@ export class AppProcess {
   /** The first line of its output that fits. */
   wrote(pattern: RegExp): Promise<string> {
     return this.first(`to write ${pattern.source}`, () => this.lines.find(({ text }) => pattern.test(text))?.text);
+  }
+
+  /** Says something over the channel between parent and child; nothing to one that has ended. */
+  send(message: object): void {
+    this.child.send(message, () => undefined);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,4 +1,12 @@
-import { ScriptedProviderClient, serviceAddresses, testDatabase, testPrefix } from '@planwright/testing';
+import {
+  freePorts,
+  ScriptedProviderClient,
+  serviceAddresses,
+  startProviderLedger,
+  testDatabase,
+  testPrefix,
+} from '@planwright/testing';
+import type { CallRequest, LedgerAnswer, LedgerCall, ProviderLedger } from '@planwright/testing';
 import { AppProcess } from './app-process.js';
 import { deleteTopology } from './broker.js';
 import { FAST_WRITER } from './platform.js';
@@ -10,6 +18,8 @@ export interface DistributedOptions {
   generators?: number;
   /** Generators on a provider that the test controls. */
   scripted?: boolean;
+  /** Generators on a provider in this process, which keeps books and outlives them: what it answers to each call. */
+  answer?: (request: CallRequest, call: LedgerCall) => LedgerAnswer;
   /** For every process. */
   env?: Record<string, string>;
 }
@@ -22,6 +32,10 @@ export interface Distributed extends Platform {
   readonly generators: readonly AppProcess[];
   /** Controls of the scripted provider of the generator started last. */
   readonly provider: ScriptedProviderClient;
+  /** Books of the provider, where `answer` was given. */
+  readonly ledger: ProviderLedger;
+  /** Stops a process in order and starts another one like it, on the same port. */
+  replace(app: AppProcess): Promise<AppProcess>;
   startGenerator(): Promise<AppProcess>;
 }
 
@@ -56,16 +70,23 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
     PLANWRIGHT_PREFIX: names.prefix,
     ...options.env,
   };
+  const ledger = options.answer && (await startProviderLedger(options.answer));
   const processes: AppProcess[] = [];
+  /** How to start another one like each. */
+  const starts = new Map<AppProcess, () => AppProcess>();
   const start = (name: string, more: Record<string, string> = {}, file = `apps/${name}/dist/main.js`) => {
     const app = new AppProcess({ name, file, env: { ...env, ...more } });
     processes.push(app);
+    starts.set(app, () => start(name, more, file));
     return app;
   };
   const generatorProcesses: AppProcess[] = [];
   let provider: ScriptedProviderClient | undefined;
   const startGenerator = async () => {
-    const app = start('generator', {}, scripted ? 'e2e/dist/scripted-generator.js' : undefined);
+    const caller = `generator-${generatorProcesses.length + 1}`;
+    const books = ledger && { REMOTE_PROVIDER_URL: ledger.url, REMOTE_PROVIDER_CALLER: caller };
+    const stand = ledger ? 'e2e/dist/chaos/remote-generator.js' : 'e2e/dist/scripted-generator.js';
+    const app = start('generator', { ...books }, ledger || scripted ? stand : undefined);
     generatorProcesses.push(app);
     await app.logged('generator is ready');
     if (scripted) {
@@ -80,11 +101,13 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
     } finally {
       await deleteTopology(rabbitmq, names.prefix);
       await names.deleteKeys();
+      await ledger?.close();
       await database.drop();
     }
   };
   try {
-    const notifier = start('notifier');
+    const [notifierPort, ...gatewayPorts] = (await freePorts(gateways + 1)).map(String);
+    const notifier = start('notifier', { PORT: notifierPort ?? '0' });
     const engines = Array.from({ length: orchestrators }, () => start('orchestrator'));
     await Promise.all([
       notifier.logged('notifier is ready'),
@@ -92,7 +115,7 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
       ...Array.from({ length: generators }, startGenerator),
     ]);
     const NOTIFIER_URL = String((await notifier.logged('notifier is ready'))['url']);
-    const doors = Array.from({ length: gateways }, () => start('gateway', { NOTIFIER_URL }));
+    const doors = gatewayPorts.map((PORT) => start('gateway', { NOTIFIER_URL, PORT }));
     const urls = await Promise.all(doors.map(async (door) => String((await door.logged('gateway is ready'))['url'])));
     return {
       name: `${orchestrators} orchestrator(s), ${generators} generator(s)`,
@@ -106,7 +129,19 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
         if (!provider) throw new Error('the generators of this platform are not scripted');
         return provider;
       },
+      get ledger() {
+        if (!ledger) throw new Error('the provider of this platform keeps no books');
+        return ledger;
+      },
       startGenerator,
+      async replace(app) {
+        await app.stop();
+        const next = starts.get(app)?.();
+        if (!next) throw new Error(`${app.name} is not of this platform`);
+        if (generatorProcesses.includes(app)) generatorProcesses.push(next);
+        await next.logged(`${next.name} is ready`);
+        return next;
+      },
       halt() {
         for (const engine of engines) engine.signal('SIGSTOP');
         return () => {

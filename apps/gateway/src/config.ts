@@ -5,6 +5,7 @@ import {
   choiceField,
   defineField,
   installationFields,
+  integerField,
   processFields,
   textField,
   urlField,
@@ -30,6 +31,14 @@ export const gatewayFields = {
     description: 'Provider of runs whose project names none.',
   }),
   PLANWRIGHT_MODEL: textField({ description: "Model of runs that name none. Default: the provider's own." }),
+  PLANWRIGHT_MAX_ACTIVE_RUNS: integerField({
+    min: 1,
+    max: 1_000_000,
+    unit: 'runs',
+    default: 1_000,
+    description:
+      'Runs of one workspace that have not ended, those that wait for another included; more are answered 429.',
+  }),
 };
 
 /** The gateway's environment. */

@@ -1,128 +1,39 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AnyMessage } from '@planwright/contracts';
 import { projectChannel, ROUTES, runChannel } from '@planwright/contracts';
-import { createInProcessLive } from '@planwright/live';
-import { Database, ensureBootstrapKey, ensureKey, migrate } from '@planwright/persistence';
-import { loadCatalogue } from '@planwright/prompts';
-import { createLogger, HealthRegistry, newId, systemClock } from '@planwright/runtime';
-import { testDatabase } from '@planwright/testing';
-import { GatewayModule } from './gateway.module.js';
-import { createHttpAdapter, HTTP_APP_OPTIONS, prepareHttp } from './http/server.js';
+import type { LiveLog } from '@planwright/live';
+import { ensureBootstrapKey, ensureKey } from '@planwright/persistence';
+import type { Database } from '@planwright/persistence';
+import { newId } from '@planwright/runtime';
+import { advance, countRows, idOf, openGateways, send as sendTo, writeRun } from '../test/fixture.js';
+import type { Gateways } from '../test/fixture.js';
 
 const KEY = 'pw_test_0123456789abcdef0123';
-const log = createLogger('gateway', 'silent');
-const live = createInProcessLive();
-const catalogue = loadCatalogue();
-const sent: AnyMessage[] = [];
-const broker = { publish: async (messages: AnyMessage[]) => void sent.push(...messages) };
-const routes: string[] = [];
+let gateways: Gateways;
 let database: Database;
-let drop: () => Promise<void>;
-
-class TestApp {}
-class TestDatabase {}
-
-async function startGateway(auth: 'off' | 'required'): Promise<NestFastifyApplication> {
-  const gateway = GatewayModule.register({
-    broker,
-    live,
-    catalogue,
-    offer: [{ provider: 'offline', defaultModel: 'offline-writer' }],
-    auth,
-    health: new HealthRegistry(),
-    clock: systemClock,
-    log,
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    {
-      module: TestApp,
-      imports: [
-        {
-          module: TestDatabase,
-          global: true,
-          providers: [{ provide: Database, useValue: database }],
-          exports: [Database],
-        },
-        gateway,
-      ],
-    },
-    createHttpAdapter(),
-    {
-      ...HTTP_APP_OPTIONS,
-      logger: false,
-    },
-  );
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', ({ method, path }) => {
-      for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${path}`);
-    });
-  prepareHttp(app, { auth, log });
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  return app;
-}
-
+let live: LiveLog;
+let sent: AnyMessage[];
 let app: NestFastifyApplication;
 let closed: NestFastifyApplication;
 beforeAll(async () => {
-  const made = await testDatabase({ migrate: async (url) => void (await migrate(url)) });
-  drop = () => made.drop();
-  database = new Database({ url: made.url, applicationName: 'gateway.int.spec' });
-  await database.connect();
+  gateways = await openGateways();
+  ({ database, live, sent } = gateways);
   await ensureBootstrapKey(database, KEY);
-  app = await startGateway('off');
-  closed = await startGateway('required');
+  app = await gateways.start();
+  closed = await gateways.start({ auth: 'required' });
 }, 60_000);
-afterAll(async () => {
-  await app.close();
-  await closed.close();
-  await live.close();
-  await database.close();
-  await drop();
-});
+afterAll(() => gateways.close());
 
-interface Answer {
-  status: number;
-  headers: Record<string, unknown>;
-  body: Record<string, unknown> & { id?: string };
-}
-async function send(
-  method: string,
-  url: string,
-  payload?: unknown,
-  headers: Record<string, string> = {},
-  to = app,
-): Promise<Answer> {
-  const raw = typeof payload === 'string' || payload instanceof Buffer;
-  const response = await to.inject({
-    method: method as 'GET',
-    url,
-    headers: { ...(raw && { 'content-type': 'application/json' }), ...headers },
-    ...(payload !== undefined && { payload: payload as string }),
-  });
-  return { status: response.statusCode, headers: response.headers, body: response.body ? response.json() : {} };
-}
-const idOf = ({ body }: Answer): string => body.id ?? '';
+const send = (method: string, url: string, payload?: unknown, headers: Record<string, string> = {}, to = app) =>
+  sendTo(to, method, url, payload, headers);
 const newProject = async () => ({
   id: idOf(await send('POST', '/v1/projects', { name: 'Courts', idea: 'Find a free court.' })),
 });
-const counts = async () => {
-  const tables = ['projects', 'runs', 'documents', 'document_versions', 'sections', 'steps', 'outbox'];
-  return database.transaction(async (tx) => {
-    const sql = tables
-      .map((table) => `SELECT '${table}' AS name, count(*)::int AS n FROM ${table}`)
-      .join(' UNION ALL ');
-    return tx.manager.query(sql);
-  });
-};
+const counts = () => countRows(database);
 
 it('serves exactly the routes of the table, but for those of the notifier', () => {
   const table = Object.values(ROUTES).map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
-  const served = [...new Set(routes)].filter((route) => route.includes(' /v1/'));
+  const served = [...new Set(gateways.routes)].filter((route) => route.includes(' /v1/'));
   expect(served.sort()).toEqual(table.filter((route) => !route.endsWith('/events')).sort());
 });
 
@@ -178,6 +89,17 @@ describe('bad input', () => {
     ['an id that is none', 'GET', '/v1/projects/42', undefined, 400, 'invalid_request', '{id}'],
     ['an id nobody has', 'GET', `/v1/projects/${uuid}`, undefined, 404, 'not_found', undefined],
     ['a run nobody has', 'GET', `/v1/runs/${uuid}`, undefined, 404, 'not_found', undefined],
+    ['retrying a run nobody has', 'POST', `/v1/runs/${uuid}/retry`, {}, 404, 'not_found', undefined],
+    [
+      'retrying a run with half of a JSON text',
+      'POST',
+      `/v1/runs/${uuid}/retry`,
+      '{',
+      400,
+      'malformed_json',
+      undefined,
+    ],
+    ['a retry with GET', 'GET', `/v1/runs/${uuid}/retry`, undefined, 405, 'method_not_allowed', undefined],
     ['cancelling a run nobody has', 'POST', `/v1/runs/${uuid}/cancel`, undefined, 404, 'not_found', undefined],
     ['a version nobody has', 'GET', `/v1/versions/${uuid}`, undefined, 404, 'not_found', undefined],
     [
@@ -219,6 +141,10 @@ describe('bad input', () => {
     ['an unknown document', { documents: ['poem'] }, '/documents/0'],
     ['a provider that is not offered', { provider: 'openai' }, '/provider'],
     ['no document', { documents: [] }, '/documents'],
+    ['an unknown way in a conflict', { on_conflict: 'merge' }, '/on_conflict'],
+    ['no way in a conflict', { on_conflict: null }, '/on_conflict'],
+    ['a way in a conflict in capitals', { on_conflict: 'Reject' }, '/on_conflict'],
+    ['an unknown field', { onConflict: 'reject' }, '/onConflict'],
   ])('a run with %s is refused and changes nothing', async (_what, body, pointer) => {
     const { id } = await newProject();
     const before = await counts();
@@ -340,6 +266,34 @@ describe('runs', () => {
     expect(await send('POST', `/v1/runs/${run.id}/cancel`)).toMatchObject({ status: 202, body: { id: run.id } });
     expect(sent).toMatchObject([{ name: 'run.cancel', payload: { run_id: run.id } }]);
     expect(await send('POST', `/v1/runs/${run.id}/cancel`)).toMatchObject({ status: 202 });
+  });
+
+  it('are answered as they ended, when they are told to stop too late', async () => {
+    const { id } = await newProject();
+    const run = idOf(await send('POST', `/v1/projects/${id}/runs`, { documents: ['prd'], mode: 'draft' }));
+    await writeRun(database, run, (section) => `The text of ${section}.`);
+    const ended = await send('GET', `/v1/runs/${run}`);
+    expect(ended).toMatchObject({ body: { status: 'succeeded' } });
+    sent.length = 0;
+    const answer = await send('POST', `/v1/runs/${run}/cancel`);
+    expect([answer.status, answer.body]).toEqual([202, ended.body]);
+    expect(sent).toEqual([]);
+    expect((await send('GET', `/v1/runs/${run}`)).body).toEqual(ended.body);
+  });
+
+  it('are told to stop while they wait for another one, and wait for nobody then', async () => {
+    const { id } = await newProject();
+    await send('POST', `/v1/projects/${id}/runs`);
+    const waiting = idOf(await send('POST', `/v1/projects/${id}/runs`, { on_conflict: 'enqueue' }));
+    sent.length = 0;
+    expect(await send('POST', `/v1/runs/${waiting}/cancel`)).toMatchObject({
+      status: 202,
+      body: { id: waiting, status: 'queued' },
+    });
+    expect(sent).toMatchObject([{ name: 'run.cancel', payload: { run_id: waiting } }]);
+    await advance(database, waiting, { type: 'cancel_requested', at: Date.now() });
+    expect(await send('POST', `/v1/runs/${waiting}/cancel`)).toMatchObject({ body: { status: 'cancelled' } });
+    expect(idOf(await send('POST', `/v1/projects/${id}/runs`, { on_conflict: 'enqueue' }))).not.toBe(waiting);
   });
 });
 

@@ -7,6 +7,9 @@ import type { Catalogue } from '@planwright/prompts';
 import { HealthRegistry } from '@planwright/runtime';
 import type { Clock, Logger } from '@planwright/runtime';
 import { CallerGuard } from './auth/caller.js';
+import { MakeChange } from './changes/make-change.js';
+import { Sender } from './changes/send.js';
+import type { MessageSink } from './changes/send.js';
 import { DocsController } from './docs/docs.controller.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { HealthController } from './health.controller.js';
@@ -14,10 +17,10 @@ import { DeleteProject } from './projects/delete-project.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { CancelRun } from './runs/cancel-run.js';
 import type { ModelOffer } from './runs/model-choice.js';
+import { OpenRun } from './runs/open-run.js';
 import { ReadRun } from './runs/read-run.js';
+import { RetryRun } from './runs/retry-run.js';
 import { RunsController } from './runs/runs.controller.js';
-import { Sender } from './runs/send.js';
-import type { MessageSink } from './runs/send.js';
 import { StartRun } from './runs/start-run.js';
 import { TasksController } from './tasks/tasks.controller.js';
 
@@ -28,6 +31,8 @@ export interface GatewayParts {
   catalogue: Catalogue;
   offer: ModelOffer;
   auth: 'off' | 'required';
+  /** Runs of one workspace that have not ended; more are refused. Default 1,000. */
+  maxActiveRuns?: number;
   health: HealthRegistry;
   clock: Clock;
   log: Logger;
@@ -36,7 +41,8 @@ export interface GatewayParts {
 /** REST in: controllers, and the use-cases behind them. The application it is part of provides the `Database`. */
 @Module({})
 export class GatewayModule {
-  static register({ broker, live, catalogue, offer, auth, health, clock, log }: GatewayParts): DynamicModule {
+  static register(parts: GatewayParts): DynamicModule {
+    const { broker, live, catalogue, offer, auth, maxActiveRuns = 1_000, health, clock, log } = parts;
     return {
       module: GatewayModule,
       controllers: [
@@ -55,23 +61,23 @@ export class GatewayModule {
           (database: Database, reflector: Reflector) => new CallerGuard(createAuthenticator(database, auth), reflector),
         ),
         provide(Sender, [Database], (database: Database) => new Sender(database, broker, log)),
-        provide(
-          StartRun,
-          [Database, Sender, ReadRun],
-          (database: Database, sender: Sender, readRun: ReadRun) =>
-            new StartRun(database, sender, readRun, catalogue, offer),
-        ),
-        provide(
-          CancelRun,
-          [Database, Sender],
-          (database: Database, sender: Sender) => new CancelRun(database, sender, clock),
-        ),
+        provide(MakeChange, [Database, Sender], (database: Database, sender: Sender) => {
+          return new MakeChange(database, sender);
+        }),
         provide(ReadRun, [Database], (database: Database) => new ReadRun(database, live, log)),
-        provide(
-          DeleteProject,
-          [Database, CancelRun],
-          (database: Database, cancelRun: CancelRun) => new DeleteProject(database, cancelRun, live, log),
-        ),
+        provide(OpenRun, [ReadRun], (readRun: ReadRun) => new OpenRun(readRun, clock, maxActiveRuns)),
+        provide(StartRun, [MakeChange, OpenRun], (makeChange: MakeChange, openRun: OpenRun) => {
+          return new StartRun(makeChange, openRun, catalogue, offer);
+        }),
+        provide(RetryRun, [MakeChange, OpenRun], (makeChange: MakeChange, openRun: OpenRun) => {
+          return new RetryRun(makeChange, openRun, offer);
+        }),
+        provide(CancelRun, [MakeChange, ReadRun], (makeChange: MakeChange, readRun: ReadRun) => {
+          return new CancelRun(makeChange, readRun, clock);
+        }),
+        provide(DeleteProject, [Database, Sender], (database: Database, sender: Sender) => {
+          return new DeleteProject(database, sender, live, clock, log);
+        }),
       ],
     };
   }

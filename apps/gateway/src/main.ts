@@ -43,6 +43,7 @@ await runMain('gateway', async () => {
     catalogue: loadCatalogue(),
     offer: modelOffer(config),
     auth,
+    maxActiveRuns: config.PLANWRIGHT_MAX_ACTIVE_RUNS,
     health,
     clock: systemClock,
     log,

@@ -1,6 +1,7 @@
 import { llmFields } from '@planwright/llm';
 import { QUEUES } from '@planwright/messaging';
 import type { WorkQueue } from '@planwright/messaging';
+import type { Slots } from '@planwright/presence';
 import { choicesField, installationFields, integerField, processFields, urlField } from '@planwright/runtime';
 import { z } from 'zod';
 
@@ -36,7 +37,7 @@ export const configSchema = z.object({
   ...installationFields,
   ...generatorFields,
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
-  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text and leases.' }),
 });
 export type GeneratorConfig = z.infer<typeof configSchema>;
 
@@ -47,4 +48,10 @@ export function generatorMessages(config: Pick<GeneratorConfig, 'GENERATOR_CONCU
     prefetch: config.GENERATOR_CONCURRENCY,
   }));
   return { consume, subscribe: ['step.cancel'] };
+}
+
+/** How many steps of each class a generator can write at a time: as many as it takes from the queue of the class. */
+export function generatorSlots(config: Pick<GeneratorConfig, 'GENERATOR_CONCURRENCY' | 'GENERATOR_QUEUES'>): Slots {
+  const slotsOf = (name: GeneratorQueue) => (config.GENERATOR_QUEUES.includes(name) ? config.GENERATOR_CONCURRENCY : 0);
+  return { interactive: slotsOf('interactive'), background: slotsOf('background'), features: slotsOf('features') };
 }

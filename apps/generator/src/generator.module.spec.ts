@@ -4,11 +4,13 @@ import type { AnyMessage } from '@planwright/contracts';
 import { makeMessage } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
 import { createInProcessBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
+import { createInProcessPresence } from '@planwright/presence';
 import { createLogger, newId, nowIso, readConfig } from '@planwright/runtime';
 import { ScriptedProvider, waitFor } from '@planwright/testing';
 import { z } from 'zod';
-import { configSchema, generatorFields, generatorMessages } from './config.js';
+import { configSchema, generatorFields, generatorMessages, generatorSlots } from './config.js';
 import { GeneratorModule } from './generator.module.js';
+import { SlotAnnouncer } from './slot-announcer.js';
 import { RunningSteps } from './steps/running-steps.js';
 
 const hash = 'a'.repeat(64);
@@ -58,6 +60,7 @@ async function start() {
   const log = createLogger('test', 'silent');
   const broker = createInProcessBroker({ log });
   const provider = new ScriptedProvider();
+  const presence = createInProcessPresence();
   const facts: AnyMessage[] = [];
   await broker.consume({ queue: QUEUES.orchestrator, prefetch: 10, handle: async (fact) => void facts.push(fact) });
   const config = readConfig(z.object(generatorFields), { GENERATOR_CONCURRENCY: '2' });
@@ -65,6 +68,8 @@ async function start() {
     GeneratorModule.register({
       broker,
       live: createInProcessLive(),
+      presence,
+      slots: generatorSlots(config),
       providers: new Map([['scripted', provider]]),
       log,
     }),
@@ -79,6 +84,7 @@ async function start() {
     app,
     broker,
     provider,
+    presence,
     facts,
     stop,
     of: (stepId: string) =>
@@ -126,6 +132,24 @@ describe('GeneratorModule', () => {
     });
   });
 
+  it('announces its slots while it takes work, none while it drains, and stops telling with its end', async () => {
+    const slots = running.app.get(SlotAnnouncer);
+    expect(await running.presence.slots()).toBeNull();
+    slots.start();
+    await waitFor(() => running.presence.slots(), { what: 'the slots' });
+    expect(await running.presence.slots()).toEqual({ interactive: 2, background: 2, features: 2 });
+    slots.drain();
+    expect(await running.presence.slots()).toEqual({ interactive: 0, background: 0, features: 0 });
+    let ended = false;
+    const end = slots.onApplicationShutdown.bind(slots);
+    slots.onApplicationShutdown = () => {
+      ended = true;
+      end();
+    };
+    await running.app.close();
+    expect(ended).toBe(true);
+  });
+
   it('gives back what it cannot finish when it drains', async () => {
     const step = newId();
     running.provider.script('goals', { chunks: ['a'], end: 'hang' });
@@ -152,6 +176,7 @@ describe('the environment', () => {
   it('serves the queues it is told to', () => {
     const config = readConfig(configSchema, { ...needed, GENERATOR_QUEUES: 'features', GENERATOR_CONCURRENCY: '3' });
     expect(generatorMessages(config).consume).toEqual([{ queue: 'generator.features.v1', prefetch: 3 }]);
+    expect(generatorSlots(config)).toEqual({ interactive: 0, background: 0, features: 3 });
   });
 
   it('says all that is missing or wrong', () => {

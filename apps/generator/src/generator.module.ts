@@ -2,18 +2,28 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@planwright/runtime';
 import { systemClock } from '@planwright/runtime';
+import type { Presence, Slots } from '@planwright/presence';
+import { SlotAnnouncer } from './slot-announcer.js';
 import type { GenerateStepParts } from './steps/generate-step.js';
 import { GenerateStep } from './steps/generate-step.js';
 import { StepMessages } from './steps/handlers.js';
 import { RunningSteps } from './steps/running-steps.js';
 
 /** What the generator stands on; `apps/standalone` passes the in-process adapters. */
-export type GeneratorParts = Omit<GenerateStepParts, 'running' | 'clock'> & { clock?: Clock };
+export type GeneratorParts = Omit<GenerateStepParts, 'running' | 'clock' | 'presence'> & {
+  presence: Presence;
+  /** What this process announces: `generatorSlots`. */
+  slots: Slots;
+  clock?: Clock;
+};
 
-/** Sections from commands. What a process must do before it ends is `RunningSteps.drain`. */
+/**
+ * Sections from commands. A process calls `SlotAnnouncer.start` once it consumes its queues, and before it ends
+ * `SlotAnnouncer.drain` and `RunningSteps.drain`.
+ */
 @Module({})
 export class GeneratorModule {
-  static register(parts: GeneratorParts): DynamicModule {
+  static register({ slots, ...parts }: GeneratorParts): DynamicModule {
     const running = new RunningSteps();
     return {
       module: GeneratorModule,
@@ -21,8 +31,9 @@ export class GeneratorModule {
       providers: [
         { provide: RunningSteps, useValue: running },
         { provide: GenerateStep, useValue: new GenerateStep({ clock: systemClock, ...parts, running }) },
+        { provide: SlotAnnouncer, useValue: new SlotAnnouncer({ presence: parts.presence, slots, log: parts.log }) },
       ],
-      exports: [RunningSteps],
+      exports: [RunningSteps, SlotAnnouncer],
     };
   }
 }

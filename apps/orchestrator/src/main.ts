@@ -3,10 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { createRedisLive } from '@planwright/live';
 import { createRabbitBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
 import { checkDatabase, Database, PersistenceModule } from '@planwright/persistence';
+import { createRedisPresence } from '@planwright/presence';
 import {
   createLogger,
   HealthRegistry,
+  Metrics,
   nestLogger,
+  newId,
   onShutdown,
   readConfig,
   runMain,
@@ -32,12 +35,28 @@ await runMain('orchestrator', async () => {
     log,
   });
   const live = createRedisLive({ url: config.REDIS_URL, prefix: `${config.PLANWRIGHT_PREFIX}:`, log });
+  const metrics = new Metrics();
+  const presence = createRedisPresence({
+    url: config.REDIS_URL,
+    prefix: `${config.PLANWRIGHT_PREFIX}:`,
+    instance: newId(),
+    log,
+  });
   const app = await NestFactory.createMicroservice(
     {
       module: OrchestratorApp,
       imports: [
         PersistenceModule.forRoot({ url: config.DATABASE_URL, applicationName: 'planwright-orchestrator' }),
-        OrchestratorModule.register({ broker, live, clock: systemClock, log, startsEmpty: false }),
+        OrchestratorModule.register({
+          broker,
+          live,
+          presence,
+          metrics,
+          clock: systemClock,
+          log,
+          slotsPerConsumer: config.GENERATOR_CONCURRENCY,
+          startsEmpty: false,
+        }),
       ],
     },
     {
@@ -52,7 +71,7 @@ await runMain('orchestrator', async () => {
   const registry = new HealthRegistry();
   registry.register('postgresql', () => app.get(Database).ping());
   registry.register('rabbitmq', () => broker.health());
-  const health = await startHealthServer({ host: config.HOST, port: config.PORT, registry });
+  const health = await startHealthServer({ host: config.HOST, port: config.PORT, registry, metrics });
   await app.listen();
   log.info({ host: config.HOST, port: health.port }, 'orchestrator is ready');
   onShutdown({
@@ -62,6 +81,7 @@ await runMain('orchestrator', async () => {
       registry.drain();
       await app.close();
       await broker.close({ graceMs: config.SHUTDOWN_GRACE_MS });
+      await presence.close();
       await live.close();
       await health.close();
     },

@@ -1,21 +1,34 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { LiveLog } from '@planwright/live';
+import { QUEUES } from '@planwright/messaging';
+import type { Broker } from '@planwright/messaging';
 import { Database } from '@planwright/persistence';
-import type { Clock, Logger } from '@planwright/runtime';
+import type { Presence } from '@planwright/presence';
+import type { Clock, Logger, Metrics } from '@planwright/runtime';
+import { Admission } from './admission/admission.js';
+import { Capacity } from './admission/capacity.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
+import { OutboxSender } from './outbox/outbox-sender.js';
 import { Publisher } from './outbox/publisher.js';
-import type { MessageSink } from './outbox/publisher.js';
 import { AdvanceRun } from './runs/advance-run.js';
 import { RunMessages } from './runs/handlers.js';
+import { Lag } from './runs/lag.js';
 import { LiveFeed } from './runs/live-feed.js';
+import { promoteWaiting } from './runs/promote-waiting.js';
 import { Nets } from './time/nets.js';
+import { REPAIRS, Sweeper } from './time/sweeper.js';
 
 /** What the orchestrator stands on; `apps/standalone` passes the in-process adapters. */
 export interface OrchestratorParts {
-  broker: MessageSink;
+  broker: Pick<Broker, 'publish' | 'queueStates' | 'consumeDead'>;
   live: LiveLog;
+  presence: Presence;
+  metrics: Metrics;
   clock: Clock;
   log: Logger;
+  /** Slots a generator is taken to have in each queue while none has announced its own. */
+  slotsPerConsumer: number;
   /** True where broker and workers died with the last process. */
   startsEmpty: boolean;
 }
@@ -27,27 +40,76 @@ export interface OrchestratorParts {
 @Module({})
 export class OrchestratorModule {
   static register(parts: OrchestratorParts): DynamicModule {
-    const { broker, live, log } = parts;
+    const { broker, presence, metrics, clock, log } = parts;
     return {
       module: OrchestratorModule,
       controllers: [RunMessages],
       providers: [
+        { provide: Lag, useValue: new Lag(clock) },
+        {
+          provide: LiveFeed,
+          inject: [Database],
+          useFactory: (database: Database) => new LiveFeed(parts.live, database.read, log),
+        },
         {
           provide: Publisher,
           inject: [Database],
           useFactory: (database: Database) => new Publisher(database.read, broker, log),
         },
         {
+          provide: OutboxSender,
+          inject: [Publisher, Database],
+          useFactory: (publisher: Publisher, database: Database) => new OutboxSender(publisher, database, log),
+        },
+        {
+          provide: Admission,
+          inject: [Database, OutboxSender, LiveFeed],
+          useFactory: (database: Database, sender: OutboxSender, live: LiveFeed) => {
+            const capacity = new Capacity({ ...parts, generators: presence });
+            return new Admission({ database, capacity, sender, live, log });
+          },
+        },
+        {
           provide: AdvanceRun,
-          inject: [Database, Publisher],
-          useFactory: (database: Database, publisher: Publisher) =>
-            new AdvanceRun(database, publisher, new LiveFeed(live, database.read, log), log),
+          inject: [Database, OutboxSender, Admission, LiveFeed],
+          useFactory: (database: Database, sender: OutboxSender, admission: Admission, live: LiveFeed) =>
+            new AdvanceRun({ database, sender, admission, presence, live, log }),
+        },
+        {
+          provide: DeadLetters,
+          inject: [AdvanceRun],
+          useFactory: (advance: AdvanceRun) => new DeadLetters({ broker, advance, clock, log }),
+        },
+        {
+          provide: Sweeper,
+          inject: [Database, AdvanceRun, OutboxSender, Lag],
+          useFactory: (database: Database, advance: AdvanceRun, sender: OutboxSender, lag: Lag) =>
+            new Sweeper({
+              database,
+              advance,
+              presence,
+              behind: async () => lag.isBehind((await broker.queueStates())[QUEUES.orchestrator].messages),
+              promote: (projectId) => promoteWaiting(database, sender, projectId),
+              repaired: metrics.counter({
+                name: 'planwright_repairs_total',
+                help: 'What the sweeper had to repair, by kind; in health nothing.',
+                kinds: REPAIRS,
+              }),
+              clock,
+              log,
+            }),
         },
         {
           provide: Nets,
-          inject: [Database, Publisher, AdvanceRun],
-          useFactory: (database: Database, publisher: Publisher, advance: AdvanceRun) =>
-            new Nets({ ...parts, database, publisher, advance }),
+          inject: [Database, Publisher, OutboxSender, AdvanceRun, Admission, Sweeper],
+          useFactory: (
+            database: Database,
+            publisher: Publisher,
+            sender: OutboxSender,
+            advance: AdvanceRun,
+            admission: Admission,
+            sweeper: Sweeper,
+          ) => new Nets({ ...parts, database, publisher, sender, advance, admission, sweeper }),
         },
       ],
     };

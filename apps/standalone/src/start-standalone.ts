@@ -4,19 +4,21 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpAdapter, GatewayModule, HTTP_APP_OPTIONS, modelOffer, prepareHttp } from '@planwright/gateway';
-import { GeneratorModule, generatorMessages, RunningSteps } from '@planwright/generator';
+import { GeneratorModule, generatorMessages, generatorSlots, RunningSteps, SlotAnnouncer } from '@planwright/generator';
 import { createInProcessLive } from '@planwright/live';
 import { createProviders } from '@planwright/llm';
 import { createInProcessBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
 import { databasePorts, LiveWsAdapter, NotifierModule } from '@planwright/notifier';
 import { OrchestratorModule } from '@planwright/orchestrator';
 import { Database, ensureBootstrapKey, migrate, PersistenceModule } from '@planwright/persistence';
+import { createInProcessPresence } from '@planwright/presence';
 import { loadCatalogue } from '@planwright/prompts';
 import {
   authMode,
   BootError,
   createLogger,
   HealthRegistry,
+  Metrics,
   nestLogger,
   onShutdown,
   readConfig,
@@ -55,6 +57,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
     await migrate(postgres.url, { log: (line) => log.info(line) });
     const broker = createInProcessBroker({ log });
     const live = createInProcessLive();
+    const presence = createInProcessPresence();
     const health = new HealthRegistry();
     const module: DynamicModule = {
       module: StandaloneModule,
@@ -65,13 +68,30 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
           live,
           catalogue: loadCatalogue(),
           offer: modelOffer(config),
+          maxActiveRuns: config.PLANWRIGHT_MAX_ACTIVE_RUNS,
           auth,
           health,
           clock: systemClock,
           log,
         }),
-        OrchestratorModule.register({ broker, live, clock: systemClock, log, startsEmpty: true }),
-        GeneratorModule.register({ broker, live, providers: createProviders(config), log }),
+        OrchestratorModule.register({
+          broker,
+          live,
+          presence,
+          metrics: new Metrics(),
+          clock: systemClock,
+          log,
+          slotsPerConsumer: config.GENERATOR_CONCURRENCY,
+          startsEmpty: true,
+        }),
+        GeneratorModule.register({
+          broker,
+          live,
+          presence,
+          slots: generatorSlots(config),
+          providers: createProviders(config),
+          log,
+        }),
         NotifierModule.register({ broker, live, log, ports: databasePorts(auth) }),
       ],
     };
@@ -91,6 +111,8 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
     const strategy = new PlanwrightTransport({ broker, consume: [orchestrator, ...consume], subscribe, graceMs });
     app.connectMicroservice({ strategy });
     await app.startAllMicroservices();
+    const slots = app.get(SlotAnnouncer, { strict: false });
+    slots.start();
     await app.listen(config.PORT, config.HOST);
     const url = await app.getUrl();
     const shutdown = onShutdown({
@@ -98,9 +120,11 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
       log,
       drain: async () => {
         health.drain();
+        slots.drain();
         await Promise.all([app.get(RunningSteps, { strict: false }).drain(graceMs * WORK_SHARE), app.close()]);
         await broker.close({ graceMs: graceMs * (1 - WORK_SHARE) });
         await live.close();
+        await presence.close();
         await postgres.stop();
       },
     });

@@ -4,6 +4,7 @@ import type {
   DocumentSummary,
   Page,
   ProjectResource,
+  RetryRunRequest,
   RunResource,
   RunSummary,
   StartRunRequest,
@@ -26,13 +27,24 @@ export interface PageOptions {
   cursor?: string;
 }
 
+export interface ChangeOptions {
+  /**
+   * Names this change, 1 to 255 visible ASCII characters: a UUID you have just made, say. Sent again within 24 hours with
+   * the same body it answers what the first request was answered, and changes nothing. So a request whose answer was lost
+   * can be sent again.
+   */
+  idempotencyKey?: string | undefined;
+}
+
 /** Planwright's REST API and live feed, typed. Every method throws `PlanwrightError` when the server refuses. */
 export function createClient(options: ClientOptions) {
   const requester = new Requester(options);
   const get = <T>(path: string, query: PageOptions = {}) => requester.json<T>('GET', path + queryOf(query));
+  const post = <T>(path: string, body: unknown, { idempotencyKey }: ChangeOptions = {}) =>
+    requester.json<T>('POST', path, { body, idempotencyKey });
   return {
     projects: {
-      create: (body: NewProject) => requester.json<ProjectResource>('POST', '/v1/projects', { body }),
+      create: (body: NewProject, change?: ChangeOptions) => post<ProjectResource>('/v1/projects', body, change),
       list: (query?: PageOptions) => get<Page<ProjectResource>>('/v1/projects', query),
       get: (id: string) => get<ProjectResource>(`/v1/projects/${encodeURIComponent(id)}`),
       update: (id: string, body: UpdateProject) =>
@@ -40,12 +52,21 @@ export function createClient(options: ClientOptions) {
       delete: (id: string) => requester.json<void>('DELETE', `/v1/projects/${encodeURIComponent(id)}`),
     },
     runs: {
-      start: (projectId: string, body: StartRunRequest = {}) =>
-        requester.json<RunResource>('POST', `/v1/projects/${encodeURIComponent(projectId)}/runs`, { body }),
+      /**
+       * Where another run writes one of the documents, `on_conflict` says what happens; by default it is refused as
+       * `run_active` with that `run_id`.
+       */
+      start: (projectId: string, body: StartRunRequest = {}, change?: ChangeOptions) =>
+        post<RunResource>(`/v1/projects/${encodeURIComponent(projectId)}/runs`, body, change),
       list: (projectId: string, query?: PageOptions) =>
         get<Page<RunSummary>>(`/v1/projects/${encodeURIComponent(projectId)}/runs`, query),
       get: (id: string) => get<RunResource>(`/v1/runs/${encodeURIComponent(id)}`),
-      cancel: (id: string) => requester.json<RunResource>('POST', `/v1/runs/${encodeURIComponent(id)}/cancel`),
+      /** Answers the run as it is with the wish stored; follow it to see it end. */
+      cancel: (id: string, change?: ChangeOptions) =>
+        post<RunResource>(`/v1/runs/${encodeURIComponent(id)}/cancel`, undefined, change),
+      /** A new run that keeps what an ended one has finished, writes the rest and lets the chain go on. */
+      retry: (id: string, body: RetryRunRequest = {}, change?: ChangeOptions) =>
+        post<RunResource>(`/v1/runs/${encodeURIComponent(id)}/retry`, body, change),
       /** Ordered, gap-free events of a run until its end, through lost connections. */
       follow: (id: string, follow?: FollowOptions) => followRun(requester, id, follow),
     },

@@ -57,6 +57,49 @@ it('keeps an id inside its place in the path', async () => {
   expect(feed.requests[0]?.url).toBe('/v1/runs/..%2Fprojects%2Fx%3Fy/cancel');
 });
 
+it.each<[string, (client: ReturnType<typeof createClient>) => Promise<unknown>, string, string]>([
+  [
+    'creates a project',
+    ({ projects }) => projects.create({ name: 'A', idea: 'B' }, { idempotencyKey: 'k' }),
+    '/v1/projects',
+    '{"name":"A","idea":"B"}',
+  ],
+  [
+    'starts a run',
+    ({ runs }) => runs.start('p1', { on_conflict: 'enqueue' }, { idempotencyKey: 'k' }),
+    '/v1/projects/p1/runs',
+    '{"on_conflict":"enqueue"}',
+  ],
+  [
+    'retries a run',
+    ({ runs }) => runs.retry('r1', { model: 'm' }, { idempotencyKey: 'k' }),
+    '/v1/runs/r1/retry',
+    '{"model":"m"}',
+  ],
+  [
+    'retries a run as it was',
+    ({ runs }) => runs.retry('r1', undefined, { idempotencyKey: 'k' }),
+    '/v1/runs/r1/retry',
+    '{}',
+  ],
+  ['cancels a run', ({ runs }) => runs.cancel('r1', { idempotencyKey: 'k' }), '/v1/runs/r1/cancel', ''],
+])('%s under a key', async (_what, change, url, sent) => {
+  let body = '';
+  feed = await FeedServer.start((request, response) => {
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => response.writeHead(202, json).end('{"id":"x1"}'));
+  });
+  expect(await change(createClient({ url: feed.url }))).toEqual({ id: 'x1' });
+  expect(feed.requests).toMatchObject([{ method: 'POST', url, headers: { 'idempotency-key': 'k' } }]);
+  expect(body).toBe(sent);
+});
+
+it('sends no key that was not given', async () => {
+  feed = await FeedServer.start((_request, response) => response.writeHead(202, json).end('{"id":"r1"}'));
+  await createClient({ url: feed.url }).runs.retry('r1');
+  expect(feed.requests[0]?.headers).not.toHaveProperty('idempotency-key');
+});
+
 it('throws the problem of a refusal, with the wait that was asked for', async () => {
   feed = await FeedServer.start((_request, response) =>
     sendProblem(response, 429, 'rate_limited', { 'retry-after': '7' }),

@@ -13,6 +13,7 @@ export interface ClientOptions {
 export interface RequestOptions {
   body?: unknown;
   headers?: Record<string, string>;
+  idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +38,8 @@ export class Requester {
   }
 
   /** A 2xx answer as it is. Whoever takes it reads or cancels its body. */
-  async raw(method: string, path: string, { body, headers = {}, signal }: RequestOptions = {}): Promise<Response> {
+  async raw(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const { body, headers = {}, idempotencyKey, signal } = options;
     let response: Response;
     try {
       response = await this.send(this.base + path, {
@@ -46,6 +48,7 @@ export class Requester {
           accept: 'application/json',
           ...(this.options.apiKey !== undefined && { authorization: `Bearer ${this.options.apiKey}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
           ...headers,
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -118,8 +118,19 @@ export type { ClientFrame, ServerFrame } from './live/frames.js';
 export { text } from './rest/text.js';
 export { createProject, projectResource, updateProject } from './rest/projects.js';
 export type { CreateProject, ProjectResource, UpdateProject } from './rest/projects.js';
-export { onConflict, PLAN_DOCUMENTS, runResource, runSummary, startRun, stepResource } from './rest/runs.js';
-export type { PlanDocument, RunResource, RunSummary, StartRunRequest, StepResource } from './rest/runs.js';
+export { onConflict, PLAN_DOCUMENTS, retryRun, runResource, runSummary, startRun, stepResource } from './rest/runs.js';
+export type {
+  OnConflict,
+  PlanDocument,
+  RetryRun,
+  RetryRunRequest,
+  RunResource,
+  RunSummary,
+  StartRun,
+  StartRunRequest,
+  StepResource,
+} from './rest/runs.js';
+export { idempotencyKey } from './rest/idempotency-key.js';
 export {
   documentResource,
   documentSummary,

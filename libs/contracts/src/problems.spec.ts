@@ -75,6 +75,9 @@ it('has the headers that belong to each problem', () => {
   expect(problemHeaders(makeProblem('internal', ''))).toEqual({ 'content-type': 'application/problem+json' });
   expect(problemHeaders(makeProblem('unauthenticated', ''))).toMatchObject({ 'www-authenticate': 'Bearer' });
   expect(problemHeaders(makeProblem('unavailable', ''))).toMatchObject({ 'retry-after': '5' });
+  expect(problemHeaders(makeProblem('too_many_runs', '', { retry_after_seconds: 17 }))).toMatchObject({
+    'retry-after': '17',
+  });
   expect(problemHeaders(makeProblem('method_not_allowed', '', { allow: ['GET', 'HEAD'] }))).toMatchObject({
     allow: 'GET, HEAD',
   });

@@ -24,6 +24,16 @@ export const PROBLEMS = {
     title: 'A run is already active',
     advice: 'Follow or cancel the run named in `run_id`, or send `on_conflict`.',
   },
+  nothing_to_retry: {
+    status: 409,
+    title: 'There is nothing to retry',
+    advice: 'Every document of this run is finished; start a new run to write them anew.',
+  },
+  superseded: {
+    status: 409,
+    title: 'A newer run has written this since',
+    advice: 'Retry the run named in `run_id` instead, or start a new one.',
+  },
   prerequisite_missing: {
     status: 409,
     title: 'A document this run needs does not exist yet',
@@ -37,6 +47,16 @@ export const PROBLEMS = {
   },
   request_timeout: { status: 408, title: 'The request took too long to arrive', advice: 'Send it again.' },
   headers_too_large: { status: 431, title: 'The headers are too large', advice: 'Send at most 16 KiB of headers.' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    advice: 'Send a new key with a new request; send a key again only with the body it came with first.',
+  },
+  too_many_runs: {
+    status: 429,
+    title: 'Too many runs are active',
+    advice: 'Wait until some of them have ended, or cancel them; Retry-After says when to try again.',
+  },
   rate_limited: { status: 429, title: 'Too many requests', advice: 'Wait for the seconds in Retry-After.' },
   unavailable: {
     status: 503,
@@ -49,7 +69,10 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export const problemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]);
 
-/** One refused field: where (JSON pointer into the body, or `?name` / `{name}` for query and path), why and the limit. */
+/**
+ * One refused field: where (JSON pointer into the body, `?name` in the query, `{name}` in the path, or a header's name),
+ * why, and the limit.
+ */
 const fieldError = z.object({
   pointer: z.string(),
   code: z.string(),
@@ -84,12 +107,13 @@ export function makeProblem(
   return { type: `https://planwright.dev/problems/${code}`, title, status, code, detail, advice, ...extra };
 }
 
-/** Headers of a problem's answer, the content type included. */
-export function problemHeaders({ code, allow }: Problem): Record<string, string> {
+/** Headers of a problem's answer, the content type included. `retry_after_seconds` of a problem is one of them. */
+export function problemHeaders({ code, allow, retry_after_seconds: wait }: Problem): Record<string, string> {
   return {
     'content-type': 'application/problem+json',
     ...(code === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
     ...(code === 'unavailable' && { 'retry-after': '5' }),
+    ...(typeof wait === 'number' && { 'retry-after': String(wait) }),
     ...(Array.isArray(allow) && { allow: allow.join(', ') }),
   };
 }

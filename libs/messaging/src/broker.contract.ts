@@ -3,7 +3,7 @@ import type { AnyMessage, MessageName } from '@planwright/contracts';
 import { newId, nowIso } from '@planwright/runtime';
 import { waitFor } from '@planwright/testing';
 import { ParkError, PublishError } from './broker.js';
-import type { Broker, Delivery, Handle } from './broker.js';
+import type { Broker, DeadLetter, Delivery, Handle } from './broker.js';
 import { DELIVERY_LIMIT, QUEUES } from './topology.js';
 import type { WorkQueue } from './topology.js';
 
@@ -70,9 +70,12 @@ export function brokerContract(name: string, start: () => Promise<BrokerUnderTes
   describe(`${name}: the broker's contract`, () => {
     let test: BrokerUnderTest;
     let broker: Broker;
+    let dead: DeadLetter[];
     beforeEach(async () => {
       test = await start();
       broker = test.broker;
+      dead = [];
+      await broker.consumeDead({ handle: async (letter) => void dead.push(letter) });
     });
     afterEach(() => test.close());
 
@@ -150,7 +153,7 @@ export function brokerContract(name: string, start: () => Promise<BrokerUnderTes
       await broker.publish([...bad, ...good]);
       await waitFor(() => handled.length === good.length, { what: 'the good messages' });
       expect(handled.sort()).toEqual(ids(good).sort());
-      await waitFor(() => broker.counters.parked === 2, { what: 'the bad messages to be parked' });
+      await waitFor(() => broker.counters.deadLetters === 2, { what: 'the bad messages to be parked' });
     });
 
     it('parks what its handler refuses for good, with the reason', async () => {
@@ -161,7 +164,7 @@ export function brokerContract(name: string, start: () => Promise<BrokerUnderTes
       const next = runStart();
       await broker.consume({ queue, prefetch: 1, handle });
       await broker.publish([refused, next]);
-      await waitFor(() => broker.counters.handled === 1, { what: 'the next message' });
+      await waitFor(() => broker.counters.handled + broker.counters.deadLetters === 2, { what: 'both messages' });
       expect(seen).toEqual([refused.id, next.id]);
       const { total, messages } = await broker.listParked();
       expect(total).toBe(1);
@@ -183,11 +186,28 @@ export function brokerContract(name: string, start: () => Promise<BrokerUnderTes
     it('lists parked messages without taking them', async () => {
       await broker.consume({ queue, prefetch: 1, handle: () => Promise.reject(new ParkError('no')) });
       await broker.publish(runStarts(3));
-      await waitFor(() => broker.counters.parked === 3, { what: 'three parked messages' });
+      await waitFor(() => broker.counters.deadLetters === 3, { what: 'three parked messages' });
       const ofThree = await broker.listParked();
       expect(ofThree.messages).toHaveLength(3);
       expect((await broker.listParked({ limit: 2 })).messages).toHaveLength(2);
       expect(await broker.listParked()).toEqual(ofThree);
+    });
+
+    it('hands what was parked to the handler of dead letters, readable or not', async () => {
+      const refused = runStart();
+      await broker.consume({ queue, prefetch: 1, handle: () => Promise.reject(new ParkError('no')) });
+      await broker.publish([refused]);
+      await test.inject(queue, Buffer.from('?'));
+      await waitFor(() => broker.counters.deadLetters === 2, { what: 'both dead letters' });
+      const { messages } = await broker.listParked();
+      expect(dead.map(({ message }) => message)).toEqual([refused, null]);
+      expect(dead.map(({ parked }) => ({ ...parked, body: Buffer.from(parked.body) }))).toEqual(
+        messages.map((parked) => ({ ...parked, body: Buffer.from(parked.body) })),
+      );
+      expect(messages.map(({ handle }) => handle)).toEqual([
+        expect.stringMatching(/^(sha256:[0-9a-f]{16}|[0-9a-f-]{36})$/),
+        'sha256:8a8de823d5ed3e12',
+      ]);
     });
 
     const valid = JSON.stringify(runStart());
@@ -216,6 +236,7 @@ export function brokerContract(name: string, start: () => Promise<BrokerUnderTes
       await broker.publish([next]);
       await waitFor(() => seen.length === 1, { what: 'the message behind it' });
       expect(seen).toEqual([next.id]);
+      await waitFor(() => broker.counters.deadLetters === 1, { what: 'the message to be parked' });
       const { messages } = await broker.listParked();
       expect(messages).toHaveLength(1);
       expect(messages[0]?.reason).toMatch(reason);

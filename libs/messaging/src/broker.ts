@@ -17,19 +17,40 @@ export interface Broker {
   publish(messages: readonly AnyMessage[]): Promise<void>;
   /**
    * Takes messages from a work queue, at most `prefetch` at a time. How `handle` ends settles the message: it resolves →
-   * acknowledged; throws `ParkError` → parked with that reason; throws anything else → delivered again after a growing
-   * pause, and parked after `DELIVERY_LIMIT` redeliveries. Resolves once attached; from then on the consumer repairs
-   * itself until it is closed.
+   * acknowledged; throws `ParkError` → a dead letter with that reason; throws `UnavailableError` → tried again in place;
+   * throws anything else → delivered again after a growing pause, and a dead letter after `DELIVERY_LIMIT` redeliveries.
+   * Resolves once attached; from then on the consumer repairs itself until it is closed.
    */
   consume(options: ConsumeOptions): Promise<Consumer>;
+  /**
+   * Takes dead letters: what no handler could take, and what died with its workers. However `handle` ends, the message
+   * then moves to the parked queue (confirmed, then acknowledged) and stays there for a person: when it resolves, and
+   * also after it threw on the first delivery and on `DELIVERY_LIMIT` more, or killed its process as often. Only an
+   * `UnavailableError` makes it wait. A crash between the move and the acknowledgement makes a second copy with the same
+   * id among the parked ones; copies are not looked for.
+   */
+  consumeDead(options: { handle: HandleDead }): Promise<Consumer>;
   /**
    * Gets a copy of every broadcast message whose routing key fits one of the keys (`*` one word, `#` any number). Lossy
    * by contract: nothing is kept for a process that is away, the oldest go when more than 10,000 wait, and a message
    * whose handler throws is logged and gone. Who needs all of them reads the rows.
    */
   subscribe(options: SubscribeOptions): Promise<Consumer>;
-  /** Reads what is parked, oldest first, without taking it. */
+  /**
+   * Reads what is parked, oldest first, without taking it; `limit` (default 100) is `PARKED_LIMIT` at most. While it or
+   * one of the next two lasts, another reader does not see the messages.
+   */
   listParked(options?: { limit?: number }): Promise<ParkedList>;
+  /**
+   * Publishes parked messages again, with their own ids, to the queues of their names, and takes each from the parked
+   * ones once that is confirmed. What can't be read or routed stays. Looks at the oldest `PARKED_LIMIT`; default `all`.
+   * A replayed message counts only if nothing has settled its matter since: every effect is fenced.
+   */
+  replayParked(options?: { ids?: ParkedChoice }): Promise<Replayed>;
+  /** Deletes parked messages, of the oldest `PARKED_LIMIT`; answers how many. */
+  dropParked(options: { ids: ParkedChoice }): Promise<number>;
+  /** Each work queue as it is now, for all processes; zeros for one that is not there. */
+  queueStates(): Promise<Record<WorkQueue, QueueState>>;
   /** Resolves while messages can be published and every consumer is attached; rejects with a sentence otherwise. */
   health(): Promise<void>;
   /** What happened since the start, for metrics and tests. */
@@ -69,9 +90,20 @@ export interface Consumer {
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** Thrown by a handler: this message can never be handled. It moves to the parked queue, with the reason. */
+/** Thrown by a handler: this message can never be handled. It becomes a dead letter, with the reason. */
 export class ParkError extends Error {
   override readonly name = 'ParkError';
+}
+
+/**
+ * Thrown by a handler: what it needs is away (the database restarts), so the message is as good as before. It is tried
+ * again in place: it stays unacknowledged and keeps its slot, as what comes behind it would fare no better; the pauses
+ * grow to 5 s; no delivery is counted. This ends when the consumer closes or loses its channel (the message is then given
+ * back or is somebody else's already), and after 20 minutes (`unavailable.ts`), when it is given back as a failed one.
+ * A broadcast is not retried: it is dropped as after any other error.
+ */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
 }
 
 /** Some messages of a `publish` were not confirmed. */
@@ -88,22 +120,53 @@ export class PublishError extends Error {
 }
 
 export interface ParkedMessage {
-  /** Message id, name and source queue, as far as they were readable. */
+  /** What a person calls it by: the message id or, without one, `sha256:` and 16 hex digits of the body's hash. */
+  handle: string;
+  /** Message id, name and source queue (without the prefix), as far as they were readable. */
   id: string | null;
   name: string | null;
   queue: string | null;
   /** A sentence, or `delivery_limit` when the workers died with it again and again. */
   reason: string;
-  /** ISO 8601. */
+  /** When it became a dead letter. ISO 8601. */
   parkedAt: string | null;
   body: Uint8Array;
 }
 
+export interface DeadLetter {
+  /** Null when it can't be read: not JSON, unknown, of another version, against its schema. */
+  message: AnyMessage | null;
+  parked: ParkedMessage;
+}
+
+export type HandleDead = (letter: DeadLetter) => Promise<void>;
+
 export interface ParkedList {
   /** How many are parked in all. */
   total: number;
+  /** Dead letters on their way here. */
+  waiting: number;
   messages: ParkedMessage[];
 }
+
+export interface QueueState {
+  /** Messages that wait, without those in work. */
+  messages: number;
+  /** Consumers attached; one more for each message that waits for its redelivery (its slot is lent). */
+  consumers: number;
+}
+
+/** Handles of parked messages. A handle that several copies share means all of them. */
+export type ParkedChoice = readonly string[] | 'all';
+
+export interface Replayed {
+  replayed: number;
+  /** What stayed, and handles that name nothing; each with a sentence. */
+  notReplayable: { id: string; reason: string }[];
+}
+
+/** Parked messages that one call looks at. */
+export const PARKED_LIMIT = 10_000;
 
 export interface BrokerCounters {
   published: number;
@@ -111,7 +174,12 @@ export interface BrokerCounters {
   handled: number;
   /** Deliveries given back after a handler threw. */
   requeued: number;
+  /** Times a handler ended with `UnavailableError`. */
+  unavailable: number;
+  /** Messages that became dead letters by a handler or at the edge; not those the server dead-lettered itself. */
   parked: number;
+  /** Dead letters that were handled and moved to the parked queue. */
+  deadLetters: number;
   /** Broadcast copies whose handler threw. */
   dropped: number;
   /** Settlements refused because their channel was gone; the copy delivered since then is not touched by them. */
@@ -126,7 +194,9 @@ export function noCounts(): BrokerCounters {
     notPublished: 0,
     handled: 0,
     requeued: 0,
+    unavailable: 0,
     parked: 0,
+    deadLetters: 0,
     dropped: 0,
     staleSettles: 0,
     reattached: 0,

@@ -1,18 +1,23 @@
-export { ParkError, PublishError } from './broker.js';
+export { PARKED_LIMIT, ParkError, PublishError, UnavailableError } from './broker.js';
 export type {
   Broker,
   BrokerCounters,
   ConsumeOptions,
   Consumer,
+  DeadLetter,
   Delivery,
   Handle,
+  HandleDead,
+  ParkedChoice,
   ParkedList,
   ParkedMessage,
+  QueueState,
+  Replayed,
   SubscribeOptions,
 } from './broker.js';
-export { DEFAULT_PREFIX, DELIVERY_LIMIT, QUEUES, WORK_QUEUES } from './topology.js';
+export { CLASS_QUEUES, DEFAULT_PREFIX, DELIVERY_LIMIT, QUEUES, WORK_QUEUES } from './topology.js';
 export type { WorkQueue } from './topology.js';
-export type { RetryPause } from './judge.js';
+export type { RetryPause } from './retry-pause.js';
 export { createRabbitBroker } from './rabbit/rabbit-broker.js';
 export type { RabbitBrokerOptions } from './rabbit/rabbit-broker.js';
 export { deleteTopology } from './rabbit/declare.js';

@@ -1,20 +1,14 @@
 import { parseMessage } from '@planwright/contracts';
-import { ParkError } from './broker.js';
-import type { Delivery, Handle } from './broker.js';
+import { ParkError, UnavailableError } from './broker.js';
+import type { Delivery, Handle, HandleDead, ParkedMessage } from './broker.js';
+import { pauseAfter } from './retry-pause.js';
 import { DELIVERY_LIMIT } from './topology.js';
+import { whileUnavailable } from './unavailable.js';
+import type { Patience } from './unavailable.js';
 
-/** How a delivery is to be settled. */
+/** How a delivery is to be settled. To park means the dead letters for a message, the parked queue for a dead letter. */
 export type Outcome =
   { settle: 'ack' } | { settle: 'park'; reason: string } | { settle: 'requeue'; pauseMs: number; error: unknown };
-
-/** The pause before a failed message is delivered again: `firstMs`, three times as long each time, at most `maxMs`. */
-export interface RetryPause {
-  firstMs: number;
-  maxMs: number;
-}
-
-/** 0.1, 0.3, 0.9, 2.7, 8.1, 24, 30, 30 … s: ten redeliveries last about two and a half minutes, a database's restart. */
-export const DEFAULT_RETRY_PAUSE: RetryPause = { firstMs: 100, maxMs: 30_000 };
 
 /**
  * Checks a delivery at the edge, runs its handler, and says how to settle it. Both brokers settle by this, so a message
@@ -24,27 +18,48 @@ export async function judge(
   body: Uint8Array,
   delivery: Delivery,
   handle: Handle,
-  pause: RetryPause = DEFAULT_RETRY_PAUSE,
+  patience: Patience,
 ): Promise<Outcome> {
   const parsed = parseMessage(body);
   if (!parsed.ok) return { settle: 'park', reason: parsed.reason };
   try {
-    await handle(parsed.message, delivery);
+    await whileUnavailable(() => handle(parsed.message, delivery), patience);
     return { settle: 'ack' };
   } catch (error) {
     if (error instanceof ParkError) return { settle: 'park', reason: error.message };
-    if (delivery.deliveries > DELIVERY_LIMIT) {
-      return { settle: 'park', reason: `failed ${delivery.deliveries} times; last: ${sentence(error)}` };
-    }
-    return { settle: 'requeue', pauseMs: pauseMs(delivery.deliveries, pause), error };
+    return again(error, delivery, patience) ?? { settle: 'park', reason: lastWords(error, delivery) };
   }
 }
 
-/** ± 20 %, so that what failed together does not come back together. */
-function pauseMs(deliveries: number, { firstMs, maxMs }: RetryPause): number {
-  return Math.min(firstMs * 3 ** (deliveries - 1), maxMs) * (0.8 + Math.random() * 0.4);
+/** The same for a dead letter, which ends among the parked messages in any case. */
+export async function judgeDead(
+  parked: ParkedMessage,
+  delivery: Delivery,
+  handle: HandleDead,
+  patience: Patience,
+): Promise<Outcome> {
+  const { reason } = parked;
+  // As many processes have died with it: a further one would, too.
+  if (delivery.deliveries > DELIVERY_LIMIT + 1) return { settle: 'park', reason };
+  const parsed = parseMessage(parked.body);
+  try {
+    await whileUnavailable(() => handle({ message: parsed.ok ? parsed.message : null, parked }), patience);
+    return { settle: 'park', reason };
+  } catch (error) {
+    const untold = { settle: 'park', reason: `${reason}; its dead letter ${lastWords(error, delivery)}` } as const;
+    return again(error, delivery, patience) ?? untold;
+  }
 }
 
-function sentence(error: unknown): string {
-  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
+/** Null when it was delivered often enough. What was only unavailable never is: it is not the message that failed. */
+function again(error: unknown, { deliveries }: Delivery, { hurry, retryPause }: Patience): Outcome | null {
+  if (error instanceof UnavailableError) {
+    return { settle: 'requeue', pauseMs: hurry.aborted ? 0 : pauseAfter(deliveries, retryPause), error };
+  }
+  return deliveries > DELIVERY_LIMIT ? null : { settle: 'requeue', pauseMs: pauseAfter(deliveries, retryPause), error };
+}
+
+function lastWords(error: unknown, { deliveries }: Delivery): string {
+  const sentence = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `failed ${deliveries} times; last: ${sentence.slice(0, 500)}`;
 }

@@ -7,11 +7,14 @@ export const QUEUES = {
   generatorInteractive: 'generator.interactive.v1',
   generatorBackground: 'generator.background.v1',
   generatorFeatures: 'generator.features.v1',
+  /** What could not be handled, on its way through the orchestrator to `parked`. */
+  dead: 'dead.v1',
+  /** The same when everything was told: kept for a person. */
   parked: 'parked.v1',
 } as const;
 
-/** The queues that have consumers. */
-export type WorkQueue = Exclude<(typeof QUEUES)[keyof typeof QUEUES], typeof QUEUES.parked>;
+/** The queues of commands and facts. */
+export type WorkQueue = Exclude<(typeof QUEUES)[keyof typeof QUEUES], typeof QUEUES.parked | typeof QUEUES.dead>;
 export const WORK_QUEUES: readonly WorkQueue[] = [
   QUEUES.orchestrator,
   QUEUES.generatorInteractive,
@@ -33,18 +36,19 @@ export const WORK_QUEUES: readonly WorkQueue[] = [
  */
 export const EXCHANGES = { cmd: 'cmd', evt: 'evt', dlx: 'dlx' } as const;
 
-/** Redeliveries after which a message is parked. The broker counts those of dead workers too, on every version. */
+/** Redeliveries after which a message is a dead letter. The broker counts those of dead workers too, on every version. */
 export const DELIVERY_LIMIT = 10;
 
 /** Copies waiting for one subscriber; the oldest go first. */
 export const SUBSCRIPTION_LIMIT = 10_000;
 
 /** Routing key of dead letters. */
-export const PARKED_KEY = 'parked';
+export const DEAD_KEY = 'dead';
 
 export const DEFAULT_PREFIX = 'pw';
 
-const CLASS_QUEUES: Record<StepClass, WorkQueue> = {
+/** The queue of each class of steps. */
+export const CLASS_QUEUES: Readonly<Record<StepClass, WorkQueue>> = {
   interactive: QUEUES.generatorInteractive,
   background: QUEUES.generatorBackground,
   features: QUEUES.generatorFeatures,

@@ -64,6 +64,7 @@ describe('PlanwrightTransport', () => {
   const inject = (received: AnyMessage): void =>
     broker.inject(QUEUES.generatorInteractive, Buffer.from(JSON.stringify(received)));
 
+  beforeAll(() => broker.consumeDead({ handle: async () => undefined }));
   beforeEach(() => {
     behave = () => undefined;
     seen.length = 0;

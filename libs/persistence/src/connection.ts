@@ -16,6 +16,17 @@ export interface ConnectionOptions {
   applicationName?: string;
 }
 
+/**
+ * A connection whose end is told to whoever uses it, and to nobody else. When a server that goes away says so together
+ * with the end of a statement, the pool listens no longer and TypeORM not yet: the error would end the process.
+ */
+class QuietClient extends Client {
+  constructor(options?: ConstructorParameters<typeof Client>[0]) {
+    super(options);
+    this.on('error', () => undefined);
+  }
+}
+
 export function dataSourceOptions(options: ConnectionOptions): DataSourceOptions {
   return {
     type: 'postgres',
@@ -31,6 +42,7 @@ export function dataSourceOptions(options: ConnectionOptions): DataSourceOptions
     installExtensions: false,
     logging: false,
     extra: {
+      Client: QuietClient,
       // A process that freezes while it holds a run must not stop the others for longer than this.
       idle_in_transaction_session_timeout: 30_000,
       lock_timeout: 20_000,

@@ -14,3 +14,23 @@ export class SchemaError extends BootError {
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
 }
+
+/** Node's and PostgreSQL's codes for "not there, going away, or full": 08 is a lost connection, 57P0x a shutdown. */
+const AWAY_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|08|57P0[123]|53300)/;
+/** What the driver says without a code when its connection went away under a statement. */
+const AWAY_MESSAGES =
+  /^(Connection terminated|Query runner already released|Database connection provided by a query runner was already released|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** True when a statement failed because the database was not there: the same statement may succeed once it is back. */
+export function isUnavailable(error: unknown): boolean {
+  const {
+    code,
+    message = '',
+    driverError,
+  } = (error ?? {}) as {
+    code?: string;
+    message?: string;
+    driverError?: { code?: string };
+  };
+  return AWAY_CODES.test(driverError?.code ?? code ?? '') || AWAY_MESSAGES.test(message);
+}

@@ -1,4 +1,4 @@
-export { ConnectionError, InvalidCursorError, SchemaError } from './errors.js';
+export { ConnectionError, InvalidCursorError, isUnavailable, SchemaError } from './errors.js';
 export { migrate } from './migrate.js';
 export { checkDatabase, Database } from './database.js';
 export type { DatabaseOptions } from './database.js';
@@ -7,18 +7,31 @@ export type { Authenticate, Caller } from './keys/authenticator.js';
 export { PersistenceModule } from './persistence.module.js';
 export type { Tx } from './tx.js';
 export type { Reads } from './reads/reads.js';
-export type { InsertedRun, NewRun, NewRunDocument } from './runs/new-run.js';
-export type { LockedRun, StepResult } from './runs/locked-run.js';
+export type { Conflict, InsertedRun, NewRun, NewRunDocument, WhenHeld } from './runs/new-run.js';
+export type { PromotedRun } from './runs/promote-waiting.js';
+export type { NewerRun, RetrySource, RetrySourceDocument } from './runs/retry-source.js';
+export type { KeptAnswer, KeyedRequest } from './requests/idempotency.repository.js';
+export type { Cause, LockedRun, StepResult } from './runs/locked-run.js';
 export type { ActiveVersion } from './documents.repository.js';
 export type { OutboxMessage, OutboxRow } from './messages/outbox-row.js';
 export type {
   ApiKey,
   InputDocument,
   Numbered,
+  Pulse,
   RenderInputs,
   RunFact,
   SilentRun,
+  SilentStep,
   StepAttempt,
   StoredRun,
   StoredRunFact,
 } from './reads/types.js';
+export { KINDS } from './verify/invariant.js';
+export type { InvariantKind } from './verify/invariant.js';
+export { verify } from './verify/verify.js';
+export type { Finding, Verification, VerifyOptions } from './verify/verify.js';
+export { databaseState } from './verify/database-state.js';
+export type { DatabaseState } from './verify/database-state.js';
+export { appendAudit } from './audit.js';
+export type { AuditEntry } from './audit.js';

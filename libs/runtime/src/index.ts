@@ -27,6 +27,7 @@ export { runMain } from './process/run-main.js';
 export { onShutdown } from './process/shutdown.js';
 export type { Shutdown, ShutdownOptions } from './process/shutdown.js';
 export { answerOnSocket } from './http/answer-on-socket.js';
+export { Metrics } from './metrics.js';
 export { HealthRegistry } from './health/health-registry.js';
 export type { CheckResult, HealthReport } from './health/health-registry.js';
 export { startHealthServer } from './health/health-server.js';

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { FieldError, Problem, ProblemCode } from '@planwright/contracts';
 import { frameworkProblem, invalidFields, makeProblem, problemHeaders } from '@planwright/contracts';
-import { InvalidCursorError } from '@planwright/persistence';
+import { InvalidCursorError, isUnavailable } from '@planwright/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A request that is refused: thrown by use-cases, answered as problem+json. */
@@ -33,7 +33,7 @@ export function problemFor(error: unknown, request: { method: string; url: strin
   }
   // The framework's own refusals have a status; our code throws none of these.
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
-  if (status === undefined && isConnectionError(error))
+  if (status === undefined && (isUnavailable(error) || isHeldUp(error)))
     return makeProblem('unavailable', 'The database does not answer right now.');
   return frameworkProblem({ status, message: (error as { message?: string } | null)?.message }, request);
 }
@@ -49,8 +49,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
-/** Node's and PostgreSQL's codes for "not there, or going away". */
-function isConnectionError(error: unknown): boolean {
-  const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
-  return /^(ECONN|EPIPE|ETIMEDOUT|57P0[123]|08|53300)/.test(driverError?.code ?? code ?? '');
+/** A lock was not to be had in time (55P03). */
+function isHeldUp(error: unknown): boolean {
+  return (error as { driverError?: { code?: string } } | null)?.driverError?.code === '55P03';
 }

@@ -1,8 +1,9 @@
 import { projectChannel, runChannel } from '@planwright/contracts';
 import type { LiveLog } from '@planwright/live';
 import type { Database } from '@planwright/persistence';
-import type { Logger } from '@planwright/runtime';
-import type { CancelRun } from '../runs/cancel-run.js';
+import type { Clock, Logger } from '@planwright/runtime';
+import type { Sender } from '../changes/send.js';
+import { requestCancel } from '../runs/cancel-run.js';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 50;
@@ -11,8 +12,9 @@ const POLL_MS = 50;
 export class DeleteProject {
   constructor(
     private readonly database: Database,
-    private readonly cancelRun: CancelRun,
+    private readonly sender: Sender,
     private readonly live: LiveLog,
+    private readonly clock: Clock,
     private readonly log: Logger,
   ) {}
 
@@ -20,7 +22,7 @@ export class DeleteProject {
   async execute(workspaceId: string, projectId: string): Promise<boolean> {
     if (!(await this.database.read.project(workspaceId, projectId))) return false;
     const active = await this.activeRuns(workspaceId, projectId);
-    for (const runId of active) await this.cancelRun.execute(workspaceId, runId);
+    for (const runId of active) await this.cancel(workspaceId, runId);
     // Bounded: a run whose worker is gone ends by the sweeper later, or finds its rows deleted, which is as good.
     for (let waited = 0; waited < WAIT_MS; waited += POLL_MS) {
       if ((await this.activeRuns(workspaceId, projectId)).length === 0) break;
@@ -41,6 +43,11 @@ export class DeleteProject {
     } catch (error) {
       this.log.warn({ err: error }, 'live logs of a deleted project are kept until they expire');
     }
+  }
+
+  private async cancel(workspaceId: string, runId: string): Promise<void> {
+    const { messages } = await this.database.transaction((tx) => requestCancel(tx, this.clock, workspaceId, runId));
+    if (messages.length > 0) await this.sender.send(messages);
   }
 
   private activeRuns(workspaceId: string, projectId: string): Promise<string[]> {

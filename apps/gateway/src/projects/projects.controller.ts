@@ -6,6 +6,9 @@ import type { Caller } from '@planwright/persistence';
 import { newId } from '@planwright/runtime';
 import type { FastifyReply } from 'fastify';
 import { WithCaller } from '../auth/caller.js';
+import { answerChange, MakeChange } from '../changes/make-change.js';
+import { WithRequestName } from '../changes/request-name.js';
+import type { RequestName } from '../changes/request-name.js';
 import { notFound, RequestProblem } from '../http/problem.js';
 import { Valid, validId, validPage } from '../http/valid.js';
 import { DeleteProject } from './delete-project.js';
@@ -14,22 +17,25 @@ import { DeleteProject } from './delete-project.js';
 export class ProjectsController {
   constructor(
     private readonly database: Database,
+    private readonly makeChange: MakeChange,
     private readonly deleteProject: DeleteProject,
   ) {}
 
   @Post()
   async create(
     @WithCaller() { workspaceId }: Caller,
+    @WithRequestName() request: RequestName,
     @Body(new Valid(createProject)) body: CreateProject,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    const id = newId();
-    const project = await this.database.transaction(async (tx) => {
+  ): Promise<string> {
+    const answer = await this.makeChange.execute({ ...request, workspaceId, body }, async (tx) => {
+      const id = newId();
       await tx.projects.insert({ ...body, id, workspaceId });
-      return tx.read.project(workspaceId, id);
+      const project = await tx.read.project(workspaceId, id);
+      if (!project) throw new Error(`project ${id} was inserted, but is not there`);
+      return { status: 201, body: project, location: `/v1/projects/${id}` };
     });
-    void reply.header('location', `/v1/projects/${id}`);
-    return project;
+    return answerChange(reply, answer);
   }
 
   @Get()

@@ -1,7 +1,7 @@
 import type { RunResource } from '@planwright/contracts';
 import { runChannel } from '@planwright/contracts';
 import type { LiveLog } from '@planwright/live';
-import type { Database } from '@planwright/persistence';
+import type { Database, Reads } from '@planwright/persistence';
 import type { Logger } from '@planwright/runtime';
 
 /** A position of no log at all: whoever subscribes with it is told to start again. */
@@ -18,14 +18,15 @@ export class ReadRun {
     private readonly log: Logger,
   ) {}
 
-  async execute(workspaceId: string, runId: string): Promise<RunResource | null> {
+  /** `read`: of the transaction that answers with this run, if one does. */
+  async execute(workspaceId: string, runId: string, read: Reads = this.database.read): Promise<RunResource | null> {
     // Rows first only to know that the run is the caller's: a log is not made for a stranger's id.
-    if ((await this.database.read.channelOwner(runChannel(runId))) !== workspaceId) return null;
+    if ((await read.channelOwner(runChannel(runId))) !== workspaceId) return null;
     const live = await this.live.snapshot(runChannel(runId)).catch((error: unknown) => {
       this.log.warn({ err: error, runId }, 'live log does not answer; the run is shown without its text so far');
       return null;
     });
-    const run = await this.database.read.run(workspaceId, runId);
+    const run = await read.run(workspaceId, runId);
     if (!run) return null;
     const stream = live ? { epoch: live.epoch, seq: live.seq } : NO_STREAM;
     return { ...run, writing: live?.writing ?? [], stream };

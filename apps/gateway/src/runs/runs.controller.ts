@@ -1,18 +1,23 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import type { PageQuery, RunResource, StartRunRequest } from '@planwright/contracts';
-import { startRun } from '@planwright/contracts';
+import type { PageQuery, RetryRun as RetryRunBody, RunResource, StartRun as StartRunBody } from '@planwright/contracts';
+import { retryRun, startRun } from '@planwright/contracts';
 import { Database } from '@planwright/persistence';
 import type { Caller } from '@planwright/persistence';
 import type { FastifyReply } from 'fastify';
 import { WithCaller } from '../auth/caller.js';
+import { answerChange } from '../changes/make-change.js';
+import { WithRequestName } from '../changes/request-name.js';
+import type { RequestName } from '../changes/request-name.js';
 import { notFound } from '../http/problem.js';
 import { Valid, validId, validPage } from '../http/valid.js';
 import { CancelRun } from './cancel-run.js';
 import { ReadRun } from './read-run.js';
+import { RetryRun } from './retry-run.js';
 import { StartRun } from './start-run.js';
 
 /** Every field has a default, so no body at all is fine, too. */
-const validStart = new Valid(startRun.nullish().transform((body): StartRunRequest => body ?? {}));
+const validStart = new Valid(startRun.nullish().transform((body): StartRunBody => body ?? startRun.parse({})));
+const validRetry = new Valid(retryRun.nullish().transform((body): RetryRunBody => body ?? retryRun.parse({})));
 
 @Controller('/v1')
 export class RunsController {
@@ -20,20 +25,20 @@ export class RunsController {
     private readonly database: Database,
     private readonly startRun: StartRun,
     private readonly cancelRun: CancelRun,
+    private readonly retryRun: RetryRun,
     private readonly readRun: ReadRun,
   ) {}
 
   @Post('projects/:id/runs')
   @HttpCode(202)
   async start(
-    @WithCaller() caller: Caller,
+    @WithCaller() { workspaceId, name }: Caller,
+    @WithRequestName() request: RequestName,
     @Param(validId) { id }: { id: string },
-    @Body(validStart) body: StartRunRequest,
+    @Body(validStart) body: StartRunBody,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunResource> {
-    const run = await this.startRun.execute(caller, id, body);
-    void reply.header('location', `/v1/runs/${run.id}`);
-    return run;
+  ): Promise<string> {
+    return answerChange(reply, await this.startRun.execute({ ...request, workspaceId, body, triggeredBy: name }, id));
   }
 
   @Get('projects/:id/runs')
@@ -47,20 +52,32 @@ export class RunsController {
   }
 
   @Get('runs/:id')
-  get(@WithCaller() caller: Caller, @Param(validId) { id }: { id: string }): Promise<RunResource> {
-    return this.read(caller, id);
+  async get(@WithCaller() { workspaceId }: Caller, @Param(validId) { id }: { id: string }): Promise<RunResource> {
+    const run = await this.readRun.execute(workspaceId, id);
+    if (!run) throw notFound('run', id);
+    return run;
   }
 
   @Post('runs/:id/cancel')
   @HttpCode(202)
-  async cancel(@WithCaller() caller: Caller, @Param(validId) { id }: { id: string }): Promise<RunResource> {
-    if (!(await this.cancelRun.execute(caller.workspaceId, id))) throw notFound('run', id);
-    return this.read(caller, id);
+  async cancel(
+    @WithCaller() { workspaceId }: Caller,
+    @WithRequestName() request: RequestName,
+    @Param(validId) { id }: { id: string },
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return answerChange(reply, await this.cancelRun.execute({ ...request, workspaceId, body: null }, id));
   }
 
-  private async read({ workspaceId }: Caller, id: string): Promise<RunResource> {
-    const run = await this.readRun.execute(workspaceId, id);
-    if (!run) throw notFound('run', id);
-    return run;
+  @Post('runs/:id/retry')
+  @HttpCode(202)
+  async retry(
+    @WithCaller() { workspaceId, name }: Caller,
+    @WithRequestName() request: RequestName,
+    @Param(validId) { id }: { id: string },
+    @Body(validRetry) body: RetryRunBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return answerChange(reply, await this.retryRun.execute({ ...request, workspaceId, body, triggeredBy: name }, id));
   }
 }

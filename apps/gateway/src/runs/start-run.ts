@@ -1,16 +1,21 @@
-import type { Mode, RunResource, StartRunRequest } from '@planwright/contracts';
+import type { Mode, StartRun as StartRunBody } from '@planwright/contracts';
 import { PLAN_DOCUMENTS } from '@planwright/contracts';
-import type { Caller, Database, NewRunDocument } from '@planwright/persistence';
+import type { NewRun, NewRunDocument, Tx } from '@planwright/persistence';
 import { planChain } from '@planwright/plan';
 import { findBlueprint, pinnedTemplates } from '@planwright/prompts';
 import type { Catalogue } from '@planwright/prompts';
 import { newId } from '@planwright/runtime';
+import type { ChangeAnswer, ChangeRequest, MakeChange } from '../changes/make-change.js';
 import { notFound, RequestProblem } from '../http/problem.js';
 import { chooseModel } from './model-choice.js';
 import type { ModelOffer } from './model-choice.js';
-import type { ReadRun } from './read-run.js';
-import { command } from './send.js';
-import type { Sender } from './send.js';
+import type { OpenRun } from './open-run.js';
+
+/** Who starts which run of what. */
+export interface StartRequest extends ChangeRequest {
+  body: StartRunBody;
+  triggeredBy: string;
+}
 
 /**
  * Writes a run with its documents, versions, sections and steps, and the command that begins it, in one transaction. All
@@ -18,64 +23,58 @@ import type { Sender } from './send.js';
  */
 export class StartRun {
   constructor(
-    private readonly database: Database,
-    private readonly sender: Sender,
-    private readonly readRun: ReadRun,
+    private readonly makeChange: MakeChange,
+    private readonly openRun: OpenRun,
     private readonly catalogue: Catalogue,
     private readonly offer: ModelOffer,
   ) {}
 
-  /** Answers the run as it opened. Throws 404, 409 `run_active` with the holder's `run_id`, 409 `prerequisite_missing`. */
-  async execute(caller: Caller, projectId: string, request: StartRunRequest): Promise<RunResource> {
-    const { workspaceId } = caller;
-    const runId = newId();
-    const message = await this.database.transaction(async (tx) => {
-      const project = await tx.read.project(workspaceId, projectId);
-      if (!project) throw notFound('project', projectId);
-      const active = await tx.documents.active(workspaceId, projectId);
-      const mode: Mode = request.mode ?? active.get('prd')?.mode ?? 'detailed';
-      const requested = (request.documents ?? PLAN_DOCUMENTS).map((kind) => this.blueprint(kind, mode));
-      const chain = planChain(
-        requested,
-        Object.fromEntries([...active].map(([kind, { versionId }]) => [kind, versionId])),
-      );
-      if (!chain.ok) {
-        const missing = chain.missing.map(({ document, requires }) => `${document} needs ${requires}`).join(', ');
-        throw new RequestProblem('prerequisite_missing', `The project has no usable version yet: ${missing}.`, {
-          missing: [...new Set(chain.missing.map(({ requires }) => requires))],
-        });
-      }
-      const inserted = await tx.runs.insert({
-        id: runId,
-        workspaceId,
-        projectId,
-        kind: 'plan',
-        mode,
-        ...chooseModel(this.offer, request, { provider: project.preferred_provider, model: project.preferred_model }),
-        triggeredBy: caller.name,
-        inputSnapshot: { project_name: project.name, idea: project.idea, constraints: project.constraints },
-        templates: pinnedTemplates(this.catalogue, chain.documents),
-        pinnedVersions: chain.pinned,
-        documents: chain.documents.map((blueprint): NewRunDocument => ({
-          kind: blueprint.document,
-          versionId: newId(),
-          blueprint,
-          steps: blueprint.stages.flatMap(({ sections }) => sections.map((sectionId) => ({ id: newId(), sectionId }))),
-        })),
-      });
-      if (!inserted.ok) {
-        const { scope, runId: holder } = inserted.conflict;
-        throw new RequestProblem('run_active', `Run ${holder} is already writing ${scope}.`, { run_id: holder, scope });
-      }
-      const start = command('run.start', { run_id: runId }, workspaceId);
-      await tx.outbox.add([start]);
-      return start;
+  /**
+   * Answers the run as it opened, or the one that waits to write the same already. Throws 404, 409 `run_active` with the
+   * `run_id` that is in the way, 409 `prerequisite_missing`, 429 `too_many_runs`.
+   */
+  execute(request: StartRequest, projectId: string): Promise<ChangeAnswer> {
+    const { on_conflict: onConflict } = request.body;
+    return this.makeChange.execute(request, async (tx) => {
+      const run = await this.newRun(tx, request, projectId);
+      return (await this.openRun.execute(tx, run, { onConflict, mayJoin: true })).change;
     });
-    // Read before it is sent: the answer is the run as it was made, and its position is before everything that follows.
-    const run = await this.readRun.execute(workspaceId, runId);
-    await this.sender.send([message]);
-    if (!run) throw notFound('run', runId);
-    return run;
+  }
+
+  private async newRun(tx: Tx, { workspaceId, body, triggeredBy }: StartRequest, projectId: string): Promise<NewRun> {
+    const project = await tx.read.project(workspaceId, projectId);
+    if (!project) throw notFound('project', projectId);
+    const active = await tx.documents.active(workspaceId, projectId);
+    const mode: Mode = body.mode ?? active.get('prd')?.mode ?? 'detailed';
+    const requested = (body.documents ?? PLAN_DOCUMENTS).map((kind) => this.blueprint(kind, mode));
+    const chain = planChain(
+      requested,
+      Object.fromEntries([...active].map(([kind, { versionId }]) => [kind, versionId])),
+    );
+    if (!chain.ok) {
+      const missing = chain.missing.map(({ document, requires }) => `${document} needs ${requires}`).join(', ');
+      throw new RequestProblem('prerequisite_missing', `The project has no usable version yet: ${missing}.`, {
+        missing: [...new Set(chain.missing.map(({ requires }) => requires))],
+      });
+    }
+    return {
+      id: newId(),
+      workspaceId,
+      projectId,
+      kind: 'plan',
+      mode,
+      ...chooseModel(this.offer, body, { provider: project.preferred_provider, model: project.preferred_model }),
+      triggeredBy,
+      inputSnapshot: { project_name: project.name, idea: project.idea, constraints: project.constraints },
+      templates: pinnedTemplates(this.catalogue, chain.documents),
+      pinnedVersions: chain.pinned,
+      documents: chain.documents.map((blueprint): NewRunDocument => ({
+        kind: blueprint.document,
+        versionId: newId(),
+        blueprint,
+        steps: blueprint.stages.flatMap(({ sections }) => sections.map((sectionId) => ({ id: newId(), sectionId }))),
+      })),
+    };
   }
 
   private blueprint(kind: string, mode: Mode) {

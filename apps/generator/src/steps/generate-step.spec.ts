@@ -1,79 +1,7 @@
 import type { AnyMessage } from '@planwright/contracts';
-import { makeMessage, runChannel } from '@planwright/contracts';
-import { createInProcessLive } from '@planwright/live';
-import { createLogger, newId, nowIso } from '@planwright/runtime';
+import { runChannel } from '@planwright/contracts';
 import { ScriptedProvider, waitFor } from '@planwright/testing';
-import { GenerateStep } from './generate-step.js';
-import type { GenerateStepParts } from './generate-step.js';
-import { RunningSteps } from './running-steps.js';
-import type { StepGenerate } from './step-facts.js';
-
-const hash = 'a'.repeat(64);
-const hashes = { prompt: hash, template: hash, input: hash };
-
-function command(changes: Partial<StepGenerate['payload']> = {}): StepGenerate {
-  const run_id = newId();
-  const payload: StepGenerate['payload'] = {
-    run_id,
-    step_id: newId(),
-    attempt: 1,
-    class: 'interactive',
-    project_id: newId(),
-    document: 'prd',
-    document_id: newId(),
-    version_id: newId(),
-    section_id: 'goals',
-    title: 'Goals',
-    output: 'markdown',
-    words: { min: 10, target: 20, max: 30 },
-    max_output_tokens: 500,
-    timeout_ms: 60_000,
-    provider: 'scripted',
-    model: 'm-1',
-    prompt: { system: [{ text: 'Write.' }], user: [{ text: 'toys', data: 'idea' }] },
-    hashes,
-    repair: null,
-    ...changes,
-  };
-  const envelope = {
-    id: newId(),
-    occurred_at: nowIso(),
-    workspace_id: newId(),
-    run_id,
-    causation_id: null,
-    traceparent: null,
-  };
-  return makeMessage('step.generate', payload, envelope);
-}
-
-/** A generator on a scripted provider, with what it published and what followers saw. */
-function generator(changes: Partial<GenerateStepParts> = {}) {
-  const facts: AnyMessage[] = [];
-  const provider = new ScriptedProvider();
-  const live = createInProcessLive();
-  const running = new RunningSteps();
-  const step = new GenerateStep({
-    broker: {
-      async publish(messages) {
-        facts.push(...messages);
-      },
-    },
-    live,
-    providers: new Map([['scripted', provider]]),
-    running,
-    clock: { now: () => 0 },
-    log: createLogger('test', 'silent'),
-    ...changes,
-  });
-  const shown = async (runId: string) => {
-    const { events } = await live.read(runChannel(runId), { after: 0, limit: 1000 });
-    return {
-      types: events.map(({ type }) => type),
-      text: events.map((event) => (event.type === 'chunk' ? event.content : '')).join(''),
-    };
-  };
-  return { step, facts, names: () => facts.map(({ name }) => name), provider, live, running, shown };
-}
+import { command, generator, hashes } from '../../test/scripted-generator.js';
 
 const once = { redelivered: false };
 
@@ -162,13 +90,6 @@ describe('GenerateStep', () => {
     provider.release('goals');
     await done;
     expect(names()).toEqual(['step.started', 'step.streaming', 'step.generated']);
-  });
-
-  it('answers a redelivered command of nobody with step.lost', async () => {
-    const { step, names, provider } = generator();
-    await step.execute(command(), { redelivered: true });
-    expect(names()).toEqual(['step.lost']);
-    expect(provider.calls).toEqual([]);
   });
 
   it('gives its attempt up when a newer one writes the section', async () => {

@@ -5,11 +5,18 @@ import type { LiveLog } from '@planwright/live';
 import { SectionStream } from '@planwright/live';
 import type { GenerateRequest, Provider } from '@planwright/llm';
 import { findProvider, ProviderFailure } from '@planwright/llm';
+import { RENEW_EVERY_MS } from '@planwright/presence';
+import type { Fence } from '@planwright/presence';
 import type { Clock, Logger } from '@planwright/runtime';
 import type { CallOutcome } from '../provider-call/call-provider.js';
 import { callProvider } from '../provider-call/call-provider.js';
 import type { CallLimits } from '../provider-call/watchdog.js';
-import type { Fence, RunningStep, RunningSteps } from './running-steps.js';
+import type { FindWorkerTimes } from './find-worker.js';
+import { FIND_WORKER_TIMES, findWorker } from './find-worker.js';
+import type { Leaseholder } from './leases.js';
+import { Leases } from './leases.js';
+import { nextMove } from './next-move.js';
+import type { RunningStep, RunningSteps } from './running-steps.js';
 import type { StepGenerate } from './step-facts.js';
 import { StepFacts } from './step-facts.js';
 
@@ -18,6 +25,7 @@ export interface GenerateStepParts {
   /** Resolves when the broker has taken every message. */
   broker: { publish(messages: readonly AnyMessage[]): Promise<void> };
   live: Pick<LiveLog, 'appendSection'>;
+  presence: Leaseholder;
   providers: ReadonlyMap<string, Provider>;
   running: RunningSteps;
   clock: Clock;
@@ -25,11 +33,13 @@ export interface GenerateStepParts {
   limits?: Partial<StepLimits>;
 }
 
-export interface StepLimits extends Omit<CallLimits, 'totalMs'> {
+export interface StepLimits extends Omit<CallLimits, 'totalMs'>, FindWorkerTimes {
   /** How long the result waits for the last piece of live text. */
   flushMs: number;
   /** Pauses before the result is published again after the broker did not take it. */
   publishPausesMs: readonly number[];
+  /** How often leases are renewed. */
+  renewEveryMs: number;
 }
 
 /** Reasoning models think up to a minute before they write; a gap of half a minute within a text is a dead line. */
@@ -38,36 +48,70 @@ const DEFAULT_LIMITS: StepLimits = {
   gapMs: 30_000,
   flushMs: 2_000,
   publishPausesMs: [500, 2_000, 5_000],
+  renewEveryMs: RENEW_EVERY_MS,
+  ...FIND_WORKER_TIMES,
 };
 
 /**
  * One command, one provider call, one result. Facts are confirmed by the broker before the command is acknowledged: if
  * publishing fails this throws, the command is delivered again, and the redelivery is answered with `step.lost`.
  *
+ * A command may arrive more than once: delivered again, or sent twice. Whoever gets it first holds a lease on its attempt
+ * until the end is with the broker, and the others find that lease, or what it left behind (`nextMove`).
+ *
  * Architecture invariant: nothing here sets a status, retries a call or knows a blueprint. The engine decides by facts.
  */
 export class GenerateStep {
   private readonly limits: StepLimits;
+  private readonly leases: Leases;
 
   constructor(private readonly parts: GenerateStepParts) {
     this.limits = { ...DEFAULT_LIMITS, ...parts.limits };
+    const { presence, log } = parts;
+    this.leases = new Leases({ presence, log, renewEveryMs: this.limits.renewEveryMs });
   }
 
   async execute(command: StepGenerate, delivery: { redelivered: boolean }): Promise<void> {
-    const { running, broker, clock } = this.parts;
+    const { running } = this.parts;
     const fence: Fence = { stepId: command.payload.step_id, attempt: command.payload.attempt };
-    const facts = new StepFacts(command, clock);
     if (running.has(fence)) return;
-    if (running.wasCancelled(fence)) return broker.publish([facts.cancelled({ draft: null, usage: null })]);
-    // Nothing is known here of other processes: a redelivery ends its attempt and the engine issues the next one, so two
-    // workers never write under one fence.
-    if (delivery.redelivered) return broker.publish([facts.lost()]);
     const step = running.begin(fence);
     try {
-      await this.write(command, facts, step);
+      await this.take(command, step, delivery);
     } finally {
+      await this.leases.leave(step);
       step.end();
     }
+  }
+
+  private async take(command: StepGenerate, step: RunningStep, { redelivered }: { redelivered: boolean }) {
+    const { running, clock, log } = this.parts;
+    const { fence } = step;
+    const facts = new StepFacts(command, clock);
+    const claim = redelivered ? await this.findWorker(step) : await this.leases.claim(fence);
+    const move = nextMove({ claim, redelivered, isCancelled: running.wasCancelled(fence) });
+    if (move !== 'write') {
+      log.info({ run: command.run_id, ...fence, redelivered, claim, move }, 'step is not begun');
+    }
+    switch (move) {
+      case 'leave':
+        return;
+      case 'tell_cancelled':
+        return this.tell(facts.cancelled({ draft: null, usage: null }), step);
+      case 'tell_lost':
+        return this.tell(facts.lost(), step);
+      case 'write':
+        this.leases.keep(step);
+        return this.write(command, facts, step);
+    }
+  }
+
+  private findWorker(step: RunningStep): ReturnType<typeof findWorker> {
+    return findWorker(step.fence, {
+      leases: this.leases,
+      times: this.limits,
+      isOver: () => step.stopReason === 'shutdown',
+    });
   }
 
   private async write(command: StepGenerate, facts: StepFacts, step: RunningStep): Promise<void> {
@@ -87,7 +131,7 @@ export class GenerateStep {
         stream.write(text);
       });
       await Promise.all([stream.finish(this.limits.flushMs), streaming]);
-      await this.settle(factOf(outcome, facts, step));
+      await this.tell(factOf(outcome, facts, step), step);
       log.info(
         { run: run_id, step: command.payload.step_id, attempt, section: section_id, outcome: outcome.kind },
         'step ended',
@@ -97,8 +141,14 @@ export class GenerateStep {
     }
   }
 
+  /** Tells how the attempt ended. From then on, and before its command is acknowledged, every copy of it is left alone. */
+  private async tell(fact: AnyMessage, step: RunningStep): Promise<void> {
+    await this.publish(fact);
+    await this.leases.settle(step);
+  }
+
   /** A finished text has cost time and money: a broker that is away for a moment must not lose it. */
-  private async settle(fact: AnyMessage): Promise<void> {
+  private async publish(fact: AnyMessage): Promise<void> {
     const { broker, log } = this.parts;
     for (const pauseMs of this.limits.publishPausesMs) {
       try {

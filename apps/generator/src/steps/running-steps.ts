@@ -1,17 +1,16 @@
-/** A step's attempt: what fences every effect of a command. */
-export interface Fence {
-  stepId: string;
-  attempt: number;
-}
+import type { Fence } from '@planwright/presence';
 
 /** Why a running step is stopped from outside. */
 type StopReason = 'cancelled' | 'shutdown';
 
 /** A step this process works on. */
 export interface RunningStep {
+  readonly fence: Fence;
   /** Aborts when the step is to stop; `stopReason` then says why. */
   readonly signal: AbortSignal;
   readonly stopReason: StopReason | undefined;
+  /** The first reason holds. */
+  stop(reason: StopReason): void;
   end(): void;
 }
 

@@ -13,7 +13,7 @@ export type RenderedStep = { ok: true; message: StepGenerate } | { ok: false; fa
  * stored by then. Nothing of it is stored, so nothing can differ from what was stored.
  */
 export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedStep {
-  const { section, stage } = inputs;
+  const { section } = inputs;
   const template = templateFromPinned(inputs.templates, section.prompt);
   const given = pickInputs(template, {
     ...inputs.inputSnapshot,
@@ -36,7 +36,7 @@ export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedSt
       run_id: inputs.runId,
       step_id: inputs.stepId,
       attempt: inputs.attempt,
-      class: inputs.runKind === 'feature' ? 'features' : stage.streamed ? 'interactive' : 'background',
+      class: inputs.class,
       project_id: inputs.projectId,
       document: inputs.document,
       document_id: inputs.documentId,

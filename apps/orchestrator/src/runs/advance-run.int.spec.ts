@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
+import { jest } from '@jest/globals';
 import type { AnyMessage } from '@planwright/contracts';
 import { blueprint, DEFAULT_WORKSPACE_ID, restoreMessage, runChannel } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
+import { UnavailableError } from '@planwright/messaging';
 import { Database, migrate } from '@planwright/persistence';
+import type { NewRun } from '@planwright/persistence';
+import { createInProcessPresence } from '@planwright/presence';
 import { findBlueprint, loadCatalogue, pinnedTemplates } from '@planwright/prompts';
 import { createLogger, newId, systemClock } from '@planwright/runtime';
 import { testDatabase } from '@planwright/testing';
+import { Admission } from '../admission/admission.js';
+import { OutboxSender } from '../outbox/outbox-sender.js';
 import { Publisher } from '../outbox/publisher.js';
-import { relayOnce } from '../outbox/relay.js';
-import { AFTER_RESTART, sweep } from '../time/sweeper.js';
+import { relay } from '../outbox/relay.js';
+import { AFTER_RESTART, Sweeper } from '../time/sweeper.js';
 import { AdvanceRun } from './advance-run.js';
 import { eventOf, resultOf } from './events.js';
 import type { RunMessage } from './events.js';
@@ -35,24 +41,63 @@ afterAll(async () => {
 
 /** A broker that keeps what it is sent, or is away. */
 class Desk {
+  runId = '';
+  /** Runs besides its own whose messages it keeps. */
+  others = new Set<string>();
   sent: AnyMessage[] = [];
   away = false;
   async publish(messages: AnyMessage[]): Promise<void> {
     if (this.away) throw new Error('the broker is away');
-    this.sent.push(...messages);
+    this.sent.push(...messages.filter(({ run_id }) => run_id === this.runId || (run_id && this.others.has(run_id))));
   }
   commands() {
     return this.sent.flatMap((message) => (message.name === 'step.generate' ? [message] : []));
   }
 }
 
+function documents(): NewRun['documents'] {
+  const steps = draft.stages.flatMap(({ sections }) => sections.map((sectionId) => ({ id: newId(), sectionId })));
+  return [{ kind: 'prd', versionId: newId(), blueprint: draft, steps }];
+}
+
 async function newRun() {
   const desk = new Desk();
   const publisher = new Publisher(database.read, desk, log);
-  const advance = new AdvanceRun(database, publisher, new LiveFeed(live, database.read, log), log);
+  const sender = new OutboxSender(publisher, database, log);
+  const feed = new LiveFeed(live, database.read, log);
+  const presence = createInProcessPresence();
+  const capacity = { slots: async () => ({ interactive: 1_000, background: 1_000, features: 1_000 }) };
+  const admission = new Admission({ database, capacity, sender, live: feed, log });
+  const advance = new AdvanceRun({ database, sender, admission, presence, live: feed, log });
+  const repairs: string[] = [];
+  const sweeper = new Sweeper({
+    database,
+    advance,
+    presence,
+    behind: async () => false,
+    promote: async () => 0,
+    repaired: (kind) => void repairs.push(kind),
+    clock: systemClock,
+    log,
+  });
   const runId = newId();
+  desk.runId = runId;
   const projectId = newId();
   const workspaceId = DEFAULT_WORKSPACE_ID;
+  const made: NewRun = {
+    id: runId,
+    workspaceId,
+    projectId,
+    kind: 'plan',
+    mode: 'draft',
+    provider: 'offline',
+    model: 'offline-writer',
+    triggeredBy: 'test',
+    inputSnapshot: { project_name: 'P', idea: 'Find a free court.', constraints: '' },
+    templates: pinnedTemplates(catalogue, [draft]),
+    pinnedVersions: {},
+    documents: documents(),
+  };
   await database.transaction(async (tx) => {
     const project = {
       name: 'P',
@@ -62,27 +107,7 @@ async function newRun() {
       preferred_model: null,
     };
     await tx.projects.insert({ ...project, id: projectId, workspaceId });
-    await tx.runs.insert({
-      id: runId,
-      workspaceId,
-      projectId,
-      kind: 'plan',
-      mode: 'draft',
-      provider: 'offline',
-      model: 'offline-writer',
-      triggeredBy: 'test',
-      inputSnapshot: { project_name: 'P', idea: project.idea, constraints: '' },
-      templates: pinnedTemplates(catalogue, [draft]),
-      pinnedVersions: {},
-      documents: [
-        {
-          kind: 'prd',
-          versionId: newId(),
-          blueprint: draft,
-          steps: draft.stages.flatMap(({ sections }) => sections.map((sectionId) => ({ id: newId(), sectionId }))),
-        },
-      ],
-    });
+    await tx.runs.insert(made);
   });
   const deliver = (message: RunMessage) =>
     advance.execute({ runId, event: eventOf(message, Date.now(), 0.5), result: resultOf(message), message });
@@ -90,7 +115,12 @@ async function newRun() {
   return {
     desk,
     publisher,
+    sender,
+    presence,
+    sweeper,
+    repairs,
     advance,
+    made,
     runId,
     projectId,
     deliver,
@@ -177,6 +207,7 @@ it('takes a run from its first command to its end, stage by stage', async () => 
     'document_complete',
     'complete',
   ]);
+  await run.sender.flush();
   expect((await database.outbox.backlog()).count).toBe(0);
 });
 
@@ -222,8 +253,9 @@ it('sends by the relay what could not be sent at once', async () => {
   expect(run.desk.sent).toEqual([]);
   run.desk.away = false;
   await new Promise((resolve) => setTimeout(resolve, 1_100));
-  await relayOnce(database, run.publisher);
+  await relay(database, run.publisher);
   expect(run.desk.commands()).toHaveLength(1);
+  await run.sender.flush();
   expect((await database.outbox.backlog()).count).toBe(0);
 });
 
@@ -232,7 +264,7 @@ it('issues anew what was under way when everything died, and a late worker chang
   await run.deliver(run.start);
   const [first] = run.desk.commands();
   await run.deliver(facts(first!)[0]);
-  await sweep(database, run.advance, systemClock, log, AFTER_RESTART);
+  await run.sweeper.sweep(AFTER_RESTART);
   const [, second] = run.desk.commands().filter(({ payload }) => payload.step_id === first!.payload.step_id);
   expect(second).toMatchObject({ payload: { step_id: first!.payload.step_id, attempt: 2 } });
   expect(await run.deliver(facts(first!)[1])).toMatchObject({
@@ -244,10 +276,10 @@ it('issues anew what was under way when everything died, and a late worker chang
 
 it('begins a run whose first command was lost', async () => {
   const run = await newRun();
-  await sweep(database, run.advance, systemClock, log, AFTER_RESTART);
+  await run.sweeper.sweep(AFTER_RESTART);
   expect(await run.run()).toMatchObject({ status: 'running' });
-  const mine = run.desk.commands().filter(({ run_id }) => run_id === run.runId);
-  expect(mine).toMatchObject([{ payload: { attempt: 1 } }]);
+  expect(run.desk.commands()).toMatchObject([{ payload: { attempt: 1 } }]);
+  expect(run.repairs).toContain('run_not_begun');
 });
 
 it('cancels, keeps the partial text that comes later, and ends as cancelled', async () => {
@@ -269,6 +301,81 @@ it('cancels, keeps the partial text that comes later, and ends as cancelled', as
     content: null,
     draft: 'half',
   });
+});
+
+it('obeys a stored wish to stop with the next message, whatever that is, and begins nothing more', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const [command] = run.desk.commands();
+  const [started, generated] = facts(command!);
+  await run.deliver(started);
+  // The message that tells of it is still on its way.
+  await database.transaction((tx) => tx.runs.requestCancel(DEFAULT_WORKSPACE_ID, run.runId));
+  await run.deliver(generated);
+  expect(run.desk.commands()).toHaveLength(1);
+  const found = (await run.run())!;
+  expect(found).toMatchObject({ status: 'cancelled' });
+  // What was finished before it was told to stop is finished.
+  expect(found.steps[0]).toMatchObject({ status: 'succeeded' });
+});
+
+it('does nothing of a message whose transaction fails, and all of it when the message comes again', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const [command] = run.desk.commands();
+  const [started, generated] = facts(command!);
+  await run.deliver(started);
+  const sent = run.desk.sent.length;
+  // A character that PostgreSQL can't store fails the transaction at its end.
+  const broken = structuredClone(generated) as Extract<RunMessage, { name: 'step.generated' }>;
+  broken.payload.content = 'half \u0000';
+  await expect(run.deliver(broken)).rejects.toThrow();
+  expect(run.desk.sent).toHaveLength(sent);
+  expect((await run.run())!.steps[0]).toMatchObject({ status: 'running' });
+  expect(await run.deliver(generated)).toMatchObject({ effects: expect.any(Array) });
+  expect((await run.run())!.steps[0]).toMatchObject({ status: 'succeeded' });
+});
+
+it('sends nothing of what is rolled back at the very end', async () => {
+  const run = await newRun();
+  const sent = run.desk.sent.length;
+  const whole = Database.prototype.transaction;
+  const fail = jest.spyOn(Database.prototype, 'transaction').mockImplementationOnce(function (this: Database, work) {
+    return whole.call(this, async (tx) => {
+      await work(tx);
+      throw new Error('disk full');
+    });
+  });
+  await expect(run.deliver(run.start)).rejects.toThrow('disk full');
+  fail.mockRestore();
+  expect(run.desk.sent).toHaveLength(sent);
+  expect(await run.run()).toMatchObject({ status: 'queued' });
+});
+
+it('says that the database is away, so that no delivery is counted', async () => {
+  const run = await newRun();
+  const away = Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
+  const fail = jest.spyOn(Database.prototype, 'transaction').mockRejectedValueOnce(away);
+  await expect(run.deliver(run.start)).rejects.toBeInstanceOf(UnavailableError);
+  fail.mockRestore();
+  expect(await run.deliver(run.start)).toMatchObject({ effects: expect.any(Array) });
+});
+
+it('begins the run that waited, in the transaction that ends the one before it', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const waiting = newId();
+  await database.transaction(async (tx) => {
+    const inserted = await tx.runs.insert({ ...run.made, id: waiting, documents: documents() }, 'wait');
+    expect(inserted).toMatchObject({ ok: true, waitsFor: [run.runId] });
+  });
+  run.desk.others.add(waiting);
+  await play(run);
+  expect(run.desk.sent.filter(({ name }) => name === 'run.start')).toMatchObject([{ payload: { run_id: waiting } }]);
+  const scopes = await database.transaction((tx): Promise<object[]> =>
+    tx.manager.query('SELECT scope, waiting FROM run_scopes WHERE run_id = $1', [waiting]),
+  );
+  expect(scopes).toEqual([{ scope: 'prd', waiting: false }]);
 });
 
 it('leaves a run alone that is not there', async () => {

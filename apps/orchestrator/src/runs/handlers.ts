@@ -3,6 +3,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import type { MessageName } from '@planwright/contracts';
 import { PassErrors } from '@planwright/messaging';
 import { AdvanceRun } from './advance-run.js';
+import { Lag } from './lag.js';
 import { eventOf, resultOf } from './events.js';
 import type { RunMessage } from './events.js';
 
@@ -22,10 +23,16 @@ const RUN_MESSAGES = [
 @Controller()
 @UseFilters(PassErrors)
 export class RunMessages {
-  constructor(private readonly advance: AdvanceRun) {}
+  constructor(
+    private readonly advance: AdvanceRun,
+    private readonly lag: Lag,
+  ) {}
 
   @EventPattern(RUN_MESSAGES)
   async receive(@Payload() message: RunMessage): Promise<void> {
+    this.lag.took(message.occurred_at);
+    // Nothing waits for a section's first text, and that it is being written is known since it was started.
+    if (message.name === 'step.streaming') return;
     const event = eventOf(message, Date.now(), Math.random());
     await this.advance.execute({ runId: message.payload.run_id, event, result: resultOf(message), message });
   }

@@ -31,6 +31,41 @@ it('asks of a body only what has no default', () => {
   expect(document.components.schemas['Project']?.required).toContain('constraints');
 });
 
+it('says where a key is taken, and how it looks', () => {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path)) as unknown as {
+    operationId: string;
+    parameters: { name: string; in: string; schema: object }[];
+    requestBody?: { required: boolean };
+    responses: Record<string, { headers?: Record<string, unknown> }>;
+  }[];
+  const keyed = operations.filter(({ parameters }) => parameters.some((one) => one.in === 'header'));
+  expect(keyed.map(({ operationId }) => operationId).sort()).toEqual([
+    'cancelRun',
+    'createProject',
+    'retryRun',
+    'startRun',
+  ]);
+  for (const { parameters, responses } of keyed) {
+    expect(parameters.at(-1)).toMatchObject({
+      name: 'Idempotency-Key',
+      required: false,
+      schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+    });
+    expect(Object.keys(responses)).toContain('422');
+  }
+  const retry = keyed.find(({ operationId }) => operationId === 'retryRun');
+  expect(retry?.requestBody?.required).toBe(false);
+  expect(retry?.responses['202']?.headers).toHaveProperty('Idempotent-Replayed');
+  expect(retry?.responses['429']?.headers).toHaveProperty('Retry-After');
+});
+
+it('names the default of what happens in a conflict', () => {
+  for (const name of ['StartRun', 'RetryRun']) {
+    expect(document.components.schemas[name]?.properties?.['on_conflict']).toMatchObject({ default: 'reject' });
+    expect(document.components.schemas[name]?.required ?? []).toEqual([]);
+  }
+});
+
 it('describes every message and the live feed', () => {
   const { components } = asyncApiDocument('0.1.0') as { components: { messages: Record<string, unknown> } };
   expect(Object.keys(components.messages)).toEqual([...MESSAGES.keys(), 'client_frame', 'live_event']);
@@ -53,7 +88,10 @@ it.each([
 });
 
 it('takes tech for tech_spec and refuses what it does not know', () => {
-  expect(startRun.parse({ documents: ['prd', 'tech'] })).toEqual({ documents: ['prd', 'tech_spec'] });
+  expect(startRun.parse({ documents: ['prd', 'tech'] })).toEqual({
+    documents: ['prd', 'tech_spec'],
+    on_conflict: 'reject',
+  });
   expect(errorsOf(startRun, { mode: 'quick' })).toEqual([
     expect.objectContaining({ pointer: '/mode', limit: ['draft', 'detailed'] }),
   ]);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { problem, PROBLEMS } from '../problems.js';
 import { documentResource, documentSummary, versionResource, versionSummary } from './documents.js';
+import { idempotencyKey } from './idempotency-key.js';
 import { createProject, projectResource, updateProject } from './projects.js';
 import { ROUTES, type Route } from './routes.js';
-import { runResource, runSummary, startRun } from './runs.js';
+import { retryRun, runResource, runSummary, startRun } from './runs.js';
 import { taskResource } from './tasks.js';
 
 /** Schemas with a name of their own in `components`; pages are named after their route. */
@@ -12,6 +13,7 @@ const NAMED: Record<string, z.ZodType> = {
   UpdateProject: updateProject,
   Project: projectResource,
   StartRun: startRun,
+  RetryRun: retryRun,
   Run: runResource,
   RunSummary: runSummary,
   Document: documentResource,
@@ -72,6 +74,9 @@ function operation(operationId: string, route: Route, name: (schema: z.ZodType, 
     const before = refused[status]?.description;
     refused[status] = {
       description: typeof before === 'string' ? `${before}; ${title}` : title,
+      ...(status === 429 && {
+        headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } },
+      }),
       content: { 'application/problem+json': { schema: ref('Problem') } },
     };
   }
@@ -79,15 +84,43 @@ function operation(operationId: string, route: Route, name: (schema: z.ZodType, 
     operationId,
     summary: route.summary,
     tags: [route.tag],
-    parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
+    parameters: [
+      ...pathParameters(route.path),
+      ...queryParameters(route.query),
+      ...(route.idempotent ? [KEY_HEADER] : []),
+    ],
     ...(route.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: ref(name(route.body, 'Body')) } } },
+      requestBody: {
+        required: !route.bodyOptional,
+        content: { 'application/json': { schema: ref(name(route.body, 'Body')) } },
+      },
     }),
     responses: {
-      [route.status]: { description: route.summary, ...(Object.keys(content).length > 0 && { content }) },
+      [route.status]: {
+        description: route.summary,
+        ...(route.idempotent && { headers: { 'Idempotent-Replayed': REPLAYED_HEADER } }),
+        ...(Object.keys(content).length > 0 && { content }),
+      },
       ...refused,
     },
   };
+}
+
+const KEY_HEADER: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'For 24 hours the same key on the same path answers what the first request was answered.',
+  schema: jsonSchema(idempotencyKey),
+};
+const REPLAYED_HEADER: Json = {
+  description: '`true` where this is the answer to an earlier request with the same key',
+  schema: { type: 'string', enum: ['true'] },
+};
+
+function jsonSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema);
+  return rest;
 }
 
 function pathParameters(path: string): Json[] {

@@ -5,7 +5,7 @@ import { documentResource, documentSummary, versionResource, versionSummary } fr
 import { eventsPage, eventsQuery } from './events.js';
 import { page, pageQuery } from './lists.js';
 import { createProject, projectResource, updateProject } from './projects.js';
-import { runResource, runSummary, startRun } from './runs.js';
+import { retryRun, runResource, runSummary, startRun } from './runs.js';
 import { taskResource } from './tasks.js';
 
 /** One REST route: what it takes and gives. The gateway's controllers and the OpenAPI file are checked against this. */
@@ -16,6 +16,10 @@ export interface Route {
   summary: string;
   tag: string;
   body?: z.ZodType;
+  /** True where every field has a default, so that no body at all is fine. */
+  bodyOptional?: true;
+  /** True where an `Idempotency-Key` is taken. */
+  idempotent?: true;
   query?: z.ZodType;
   /** Success status and body; null for an empty one. */
   status: number;
@@ -31,6 +35,7 @@ export const idParam = id;
 
 const read: ProblemCode[] = ['unauthenticated', 'invalid_request', 'not_found'];
 const write: ProblemCode[] = [...read, 'malformed_json', 'payload_too_large', 'unsupported_media_type'];
+const keyed: ProblemCode[] = ['idempotency_key_reused'];
 
 export const ROUTES = {
   createProject: {
@@ -39,9 +44,10 @@ export const ROUTES = {
     summary: 'Create a project from an idea',
     tag: 'projects',
     body: createProject,
+    idempotent: true,
     status: 201,
     response: projectResource,
-    problems: write,
+    problems: [...write, ...keyed],
   },
   listProjects: {
     method: 'GET',
@@ -87,9 +93,11 @@ export const ROUTES = {
     summary: 'Start a run: PRD, tech spec and task set as a chain, or some of them',
     tag: 'runs',
     body: startRun,
+    bodyOptional: true,
+    idempotent: true,
     status: 202,
     response: runResource,
-    problems: [...write, 'run_active', 'prerequisite_missing'],
+    problems: [...write, ...keyed, 'run_active', 'prerequisite_missing', 'too_many_runs'],
   },
   listRuns: {
     method: 'GET',
@@ -115,9 +123,22 @@ export const ROUTES = {
     path: '/v1/runs/{id}/cancel',
     summary: 'Cancel a run; asking again, or after its end, changes nothing and answers what is true',
     tag: 'runs',
+    idempotent: true,
     status: 202,
     response: runResource,
-    problems: read,
+    problems: [...read, ...keyed],
+  },
+  retryRun: {
+    method: 'POST',
+    path: '/v1/runs/{id}/retry',
+    summary: 'Retry a run that did not finish: a new run keeps what is written and goes on with the rest',
+    tag: 'runs',
+    body: retryRun,
+    bodyOptional: true,
+    idempotent: true,
+    status: 202,
+    response: runResource,
+    problems: [...write, ...keyed, 'run_active', 'nothing_to_retry', 'superseded', 'too_many_runs'],
   },
   runEvents: {
     method: 'GET',

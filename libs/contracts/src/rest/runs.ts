@@ -12,8 +12,13 @@ const documentKind = z
   .enum([...PLAN_DOCUMENTS, 'tech'])
   .transform((kind): PlanDocument => (kind === 'tech' ? 'tech_spec' : kind));
 
-/** What to do when another run already writes one of the documents. */
+/**
+ * What to do when another run already writes one of the documents: `reject` answers 409 with its `run_id`, `enqueue`
+ * waits until it has ended, `replace` cancels it and waits for that. One run waits for a document at most: whoever comes
+ * after it gets its id.
+ */
 export const onConflict = z.enum(['reject', 'enqueue', 'replace']);
+export type OnConflict = z.infer<typeof onConflict>;
 
 export const startRun = z.strictObject({
   documents: z
@@ -26,8 +31,21 @@ export const startRun = z.strictObject({
   mode: mode.optional(),
   provider: provider.optional(),
   model: model.optional(),
+  on_conflict: onConflict.default('reject'),
 });
-export type StartRunRequest = z.infer<typeof startRun>;
+export type StartRun = z.infer<typeof startRun>;
+/** As it is sent: fields with a default may be left out. */
+export type StartRunRequest = z.input<typeof startRun>;
+
+/** A retry keeps what its run was started with; only who writes can be another. */
+export const retryRun = z.strictObject({
+  /** Default: those of the run that is retried. */
+  provider: provider.optional(),
+  model: model.optional(),
+  on_conflict: onConflict.default('reject'),
+});
+export type RetryRun = z.infer<typeof retryRun>;
+export type RetryRunRequest = z.input<typeof retryRun>;
 
 export const stepResource = z.object({
   id: uuid,

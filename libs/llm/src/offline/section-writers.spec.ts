@@ -129,10 +129,11 @@ describe('the offline writer', () => {
     ['sentences', 'Nurses plan shifts. '.repeat(1_600)],
     ['blanks', ` ${' '.repeat(31_998)}x`],
   ])('copes with 32,000 characters of %s in well under a second', (_, text) => {
-    const startedAt = performance.now();
+    // Processor time: the machine may be busy with something else.
+    const before = process.cpuUsage();
     for (const { section } of markdown.slice(0, 8))
       expect(problemsOf(writeOffline(request(section, { idea: text })), section)).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(4_000);
   });
 
   it('writes what nobody foresaw: a section of a team’s own blueprint', () => {

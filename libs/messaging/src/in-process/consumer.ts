@@ -1,18 +1,24 @@
 import type { Logger } from '@planwright/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrokerCounters, Consumer, Handle } from '../broker.js';
-import { judge } from '../judge.js';
-import type { RetryPause } from '../judge.js';
+import type { BrokerCounters, Consumer, Delivery } from '../broker.js';
+import type { Outcome } from '../judge.js';
+import type { RetryPause } from '../retry-pause.js';
+import type { Patience } from '../unavailable.js';
 import type { InProcessQueue, Item, Taker } from './queue.js';
+
+/** More than so many, and what fails is not the message: then they do occupy slots. */
+const MAX_PAUSING = 100;
 
 export interface InProcessConsumerOptions {
   label: string;
   queue: InProcessQueue;
   prefetch: number;
-  handle: Handle;
+  /** Runs the handler and says how to settle the item. */
+  judge: (item: Item, delivery: Delivery, patience: Patience) => Promise<Outcome>;
+  /** Puts an item where its outcome `park` sends it. */
+  park: (item: Item, reason: string) => void;
   onFailure: 'retry' | 'drop';
   retryPause: RetryPause;
-  park: (item: Item, queue: string, reason: string) => void;
   counters: BrokerCounters;
   log: Logger;
 }
@@ -33,7 +39,7 @@ export class InProcessConsumer implements Consumer, Taker {
   }
 
   get free(): number {
-    return this.options.prefetch - (this.#inWork.size - Math.min(this.#pausing, this.options.prefetch));
+    return this.options.prefetch - (this.#inWork.size - Math.min(this.#pausing, MAX_PAUSING));
   }
 
   take(item: Item): void {
@@ -46,9 +52,9 @@ export class InProcessConsumer implements Consumer, Taker {
   }
 
   async #process(item: Item): Promise<void> {
-    const { label, handle, retryPause, onFailure, counters, log, queue, park } = this.options;
+    const { label, judge, onFailure, counters, log, queue, park } = this.options;
     const delivery = { queue: label, redelivered: item.failures > 0, deliveries: item.failures + 1 };
-    const outcome = await judge(item.body, delivery, handle, retryPause);
+    const outcome = await judge(item, delivery, this.#patience(item));
     if (!this.#inWork.has(item)) {
       counters.staleSettles += 1;
       return;
@@ -62,9 +68,7 @@ export class InProcessConsumer implements Consumer, Taker {
         'a broadcast message was dropped',
       );
     } else if (outcome.settle === 'park') {
-      counters.parked += 1;
-      log.error({ queue: label, id: item.id, reason: outcome.reason }, 'a message was parked');
-      park(item, label, outcome.reason);
+      park(item, outcome.reason);
     } else {
       counters.requeued += 1;
       log.warn(
@@ -76,6 +80,19 @@ export class InProcessConsumer implements Consumer, Taker {
     }
     this.#inWork.delete(item);
     queue.schedule();
+  }
+
+  #patience({ id }: Item): Patience {
+    const { retryPause, onFailure, counters, label: queue, log } = this.options;
+    return {
+      retryPause,
+      hurry: this.#draining.signal,
+      ...(onFailure === 'drop' ? { limitMs: 0 } : {}),
+      onUnavailable: (err, pauseMs) => {
+        counters.unavailable += 1;
+        log.warn({ queue, id, pauseMs, err }, 'a message waits for what its handler needs');
+      },
+    };
   }
 
   async #pause(durationMs: number): Promise<void> {

@@ -1,19 +1,32 @@
 import type { AnyMessage } from '@planwright/contracts';
 import type { Logger } from '@planwright/runtime';
 import { noCounts, PublishError } from '../broker.js';
-import type { Broker, ConsumeOptions, Consumer, ParkedList, ParkedMessage, SubscribeOptions } from '../broker.js';
-import { DEFAULT_RETRY_PAUSE } from '../judge.js';
-import type { RetryPause } from '../judge.js';
-import { BINDINGS, keyFits, routeOf, SUBSCRIPTION_LIMIT, WORK_QUEUES } from '../topology.js';
+import type {
+  Broker,
+  ConsumeOptions,
+  Consumer,
+  HandleDead,
+  ParkedChoice,
+  ParkedList,
+  QueueState,
+  Replayed,
+  SubscribeOptions,
+} from '../broker.js';
+import { judge, judgeDead } from '../judge.js';
+import { DEFAULT_RETRY_PAUSE } from '../retry-pause.js';
+import type { RetryPause } from '../retry-pause.js';
+import { BINDINGS, keyFits, QUEUES, routeOf, SUBSCRIPTION_LIMIT, WORK_QUEUES } from '../topology.js';
 import type { WorkQueue } from '../topology.js';
 import { InProcessConsumer } from './consumer.js';
 import type { InProcessConsumerOptions } from './consumer.js';
+import { ParkedItems, parkedMessage } from './parked-items.js';
 import { InProcessQueue } from './queue.js';
 import type { Item } from './queue.js';
 
 const SUBSCRIPTION_PREFETCH = 50;
-/** Parked messages kept; the oldest go first. */
-const MAX_PARKED = 1_000;
+const DEAD_PREFETCH = 10;
+/** Dead letters that nobody takes; the oldest go first. */
+const MAX_DEAD = 1_000;
 
 export interface InProcessBrokerOptions {
   log: Logger;
@@ -33,7 +46,8 @@ export class InProcessBroker implements Broker {
   readonly #queues = new Map<WorkQueue, InProcessQueue>(WORK_QUEUES.map((name) => [name, new InProcessQueue()]));
   readonly #subscriptions = new Map<InProcessQueue, readonly string[]>();
   readonly #consumers = new Set<InProcessConsumer>();
-  readonly #parked: ParkedMessage[] = [];
+  readonly #dead = new InProcessQueue(MAX_DEAD);
+  readonly #parked = new ParkedItems();
   #closed: Promise<void> | null = null;
   #ended = false;
 
@@ -55,7 +69,28 @@ export class InProcessBroker implements Broker {
   }
 
   consume({ queue, prefetch, handle }: ConsumeOptions): Promise<Consumer> {
-    return this.#start({ label: queue, queue: this.#queue(queue), prefetch, handle, onFailure: 'retry' });
+    return this.#start({
+      label: queue,
+      queue: this.#queue(queue),
+      prefetch,
+      judge: ({ body }, delivery, patience) => judge(body, delivery, handle, patience),
+      park: (item, reason) => this.#intoDead(item, queue, reason),
+      onFailure: 'retry',
+    });
+  }
+
+  consumeDead({ handle }: { handle: HandleDead }): Promise<Consumer> {
+    return this.#start({
+      label: QUEUES.dead,
+      queue: this.#dead,
+      prefetch: DEAD_PREFETCH,
+      judge: (item, delivery, patience) => judgeDead(parkedMessage(item), delivery, handle, patience),
+      park: (item, reason) => {
+        this.#parked.add({ ...parkedMessage(item), reason });
+        this.counters.deadLetters += 1;
+      },
+      onFailure: 'retry',
+    });
   }
 
   async subscribe({ keys, handle }: SubscribeOptions): Promise<Consumer> {
@@ -64,7 +99,8 @@ export class InProcessBroker implements Broker {
       label: 'subscription',
       queue,
       prefetch: SUBSCRIPTION_PREFETCH,
-      handle,
+      judge: ({ body }, delivery, patience) => judge(body, delivery, handle, patience),
+      park: () => undefined,
       onFailure: 'drop',
     });
     this.#subscriptions.set(queue, keys);
@@ -76,8 +112,24 @@ export class InProcessBroker implements Broker {
     };
   }
 
-  listParked({ limit = 100 } = {}): Promise<ParkedList> {
-    return Promise.resolve({ total: this.#parked.length, messages: this.#parked.slice(0, limit) });
+  async listParked({ limit = 100 } = {}): Promise<ParkedList> {
+    return { ...this.#parked.list(limit), waiting: this.#dead.length };
+  }
+
+  async replayParked({ ids = 'all' }: { ids?: ParkedChoice } = {}): Promise<Replayed> {
+    return this.#parked.replay(ids, (message, body) => this.#route(message, body));
+  }
+
+  async dropParked({ ids }: { ids: ParkedChoice }): Promise<number> {
+    return this.#parked.drop(ids);
+  }
+
+  async queueStates(): Promise<Record<WorkQueue, QueueState>> {
+    const states = WORK_QUEUES.map((name) => {
+      const { length: messages, takers: consumers } = this.#queue(name);
+      return [name, { messages, consumers }];
+    });
+    return Object.fromEntries(states) as Record<WorkQueue, QueueState>;
   }
 
   health(): Promise<void> {
@@ -94,9 +146,10 @@ export class InProcessBroker implements Broker {
     this.#queue(queue).push({ body, id: null, name: null, failures: 0 });
   }
 
-  #route(message: AnyMessage): void {
+  /** `bytes` where they are not to be made anew. */
+  #route(message: AnyMessage, bytes?: Uint8Array): void {
     const { exchange, key, body } = routeOf(message);
-    const item: Item = { body, id: message.id, name: message.name, failures: 0 };
+    const item: Item = { body: bytes ?? body, id: message.id, name: message.name, failures: 0 };
     if (exchange === 'evt') {
       for (const [queue, keys] of this.#subscriptions)
         if (keys.some((each) => keyFits(each, key))) queue.push({ ...item });
@@ -107,6 +160,13 @@ export class InProcessBroker implements Broker {
     this.#queue(binding.queue).push(item);
   }
 
+  #intoDead(item: Item, queue: string, reason: string): void {
+    const { body, id, name } = item;
+    this.#dead.push({ body, id, name, failures: 0, dead: { queue, reason, parkedAt: new Date().toISOString() } });
+    this.counters.parked += 1;
+    this.options.log.error({ queue, id, reason }, 'a message was parked');
+  }
+
   #queue(name: WorkQueue): InProcessQueue {
     const queue = this.#queues.get(name);
     if (!queue) throw new Error(`no queue ${name}`);
@@ -114,16 +174,12 @@ export class InProcessBroker implements Broker {
   }
 
   async #start(
-    own: Pick<InProcessConsumerOptions, 'label' | 'queue' | 'prefetch' | 'handle' | 'onFailure'>,
+    own: Pick<InProcessConsumerOptions, 'label' | 'queue' | 'prefetch' | 'judge' | 'park' | 'onFailure'>,
   ): Promise<Consumer> {
     if (this.#closed) throw new Error('the broker is closed');
     const consumer = new InProcessConsumer({
       ...own,
       retryPause: this.options.retryPause ?? DEFAULT_RETRY_PAUSE,
-      park: ({ id, name, body }, queue, reason) => {
-        this.#parked.push({ id, name, queue, reason, parkedAt: new Date().toISOString(), body });
-        if (this.#parked.length > MAX_PARKED) this.#parked.shift();
-      },
       counters: this.counters,
       log: this.options.log,
     });

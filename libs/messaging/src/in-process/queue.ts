@@ -1,10 +1,12 @@
 /** One message as it waits: bytes, so that it passes through the same checks as one from the network. */
 export interface Item {
-  body: Buffer;
+  body: Uint8Array;
   id: string | null;
   name: string | null;
   /** Deliveries that were not settled. */
   failures: number;
+  /** What a dead letter carries besides. */
+  dead?: { queue: string; reason: string; parkedAt: string };
 }
 
 /** Takes items while it has free slots. */
@@ -24,10 +26,18 @@ export class InProcessQueue {
 
   constructor(readonly maxLength = Number.POSITIVE_INFINITY) {}
 
+  get length(): number {
+    return this.#items.length;
+  }
+
   push(item: Item): void {
     this.#items.push(item);
     if (this.#items.length > this.maxLength) this.#items.shift();
     this.schedule();
+  }
+
+  get takers(): number {
+    return this.#takers.length;
   }
 
   /** Back to the head, where RabbitMQ's quorum queues put it too. */

@@ -4,7 +4,7 @@ import type { RabbitConnection } from './connection.js';
 import { KeptChannel } from './kept-channel.js';
 import { Settlement } from './settlement.js';
 import type { Origin, SettlementOptions } from './settlement.js';
-import { SpareSlots } from './spare-slots.js';
+import { Slots } from './slots.js';
 import { jitter, pause, within } from './timing.js';
 
 const ATTACH_TIMEOUT_MS = 10_000;
@@ -29,7 +29,8 @@ interface Attachment extends Origin {
  * up and, after a pause with jitter, another one tried; nobody has to call anything.
  *
  * **Attached.** Each delivery goes its own way to its end (`settlement.ts`), on the channel that delivered it. A message
- * that failed waits out its pause unacknowledged; a spare slot takes its place meanwhile, so it keeps no other waiting.
+ * that failed waits out its pause unacknowledged; a spare slot takes its place meanwhile, so it keeps no other waiting. One
+ * that could not be handled because the database is away keeps its slot and is tried again in place (`unavailable.ts`).
  *
  * **Lost.** There are four ways to lose a queue, and each is noticed: the connection or the channel closes; the server
  * cancels the consumer (its queue was deleted, its node went away), which arrives as an empty delivery, and the consumer
@@ -54,7 +55,7 @@ export class RabbitConsumer implements Consumer {
     this.#channel = new KeptChannel<Channel>({
       name: `consume ${options.label}`,
       open: async () => (await options.connection.model()).createChannel(),
-      setup: (channel) => this.#attach(channel),
+      setup: (channel, gone) => this.#attach(channel, AbortSignal.any([gone, this.#draining.signal])),
       log: options.log,
     });
   }
@@ -87,16 +88,17 @@ export class RabbitConsumer implements Consumer {
     return this.#closed;
   }
 
-  async #attach(channel: Channel): Promise<void> {
+  async #attach(channel: Channel, hurry: AbortSignal): Promise<void> {
     const { prefetch, prepare, counters, label } = this.options;
     this.#attachment = null;
     const queue = await prepare(channel);
-    const spare = new SpareSlots(channel, queue, prefetch, (message) => this.#take(attachment, message));
-    const attachment: Attachment = { channel, queue, tag: '', spare };
+    const take = (message: ConsumeMessage): void => this.#take(attachment, message);
+    const slots = new Slots(channel, queue, prefetch, take, hurry);
+    const attachment: Attachment = { channel, queue, tag: '', slots, hurry };
     await channel.prefetch(prefetch);
     const { consumerTag } = await channel.consume(queue, (message) => {
-      if (message) this.#take(attachment, message);
-      else void this.#attachAgain(channel);
+      if (message) take(message);
+      else void this.#attachAgain(channel, hurry);
     });
     attachment.tag = consumerTag;
     this.#attachment = attachment;
@@ -108,14 +110,14 @@ export class RabbitConsumer implements Consumer {
   }
 
   /** The server cancelled the consumer; its channel still serves. */
-  async #attachAgain(channel: Channel): Promise<void> {
+  async #attachAgain(channel: Channel, hurry: AbortSignal): Promise<void> {
     this.#attachment = null;
     this.options.log.warn({ queue: this.options.label }, 'RabbitMQ cancelled a consumer');
     await pause(jitter(1), this.#draining.signal);
     try {
       const isCurrent = (await this.#channel.ready(ATTACH_TIMEOUT_MS)) === channel;
       if (this.#draining.signal.aborted || !isCurrent) return;
-      await within(ATTACH_TIMEOUT_MS, 'attaching a consumer', this.#attach(channel));
+      await within(ATTACH_TIMEOUT_MS, 'attaching a consumer', this.#attach(channel, hurry));
     } catch (error) {
       await this.#channel.renew((error as Error).message);
     }
@@ -123,18 +125,22 @@ export class RabbitConsumer implements Consumer {
 
   #take(attachment: Attachment, message: ConsumeMessage): void {
     if (this.#draining.signal.aborted) return this.#settlement.giveBack(attachment, message);
-    const work = this.#settlement
-      .run(attachment, message, this.#draining.signal)
-      .finally(() => this.#inWork.delete(work));
+    const work = this.#work(attachment, message).finally(() => this.#inWork.delete(work));
     this.#inWork.add(work);
+  }
+
+  async #work(attachment: Attachment, message: ConsumeMessage): Promise<void> {
+    if (await attachment.slots.enter()) return this.#settlement.run(attachment, message);
+    // With its channel gone the message is back already.
+    if (this.#draining.signal.aborted) this.#settlement.giveBack(attachment, message);
   }
 
   async #drain(graceMs: number): Promise<void> {
     const { current } = this.#channel;
     this.#draining.abort();
     if (this.#attachment && current === this.#attachment.channel) {
-      const { tag, spare } = this.#attachment;
-      await within(ATTACH_TIMEOUT_MS, 'cancelling a consumer', Promise.all([current.cancel(tag), spare.stop()])).catch(
+      const { tag, slots } = this.#attachment;
+      await within(ATTACH_TIMEOUT_MS, 'cancelling a consumer', Promise.all([current.cancel(tag), slots.stop()])).catch(
         () => undefined,
       );
     }

@@ -1,13 +1,5 @@
 import type { Channel } from 'amqplib';
-import {
-  BINDINGS,
-  DELIVERY_LIMIT,
-  EXCHANGES,
-  PARKED_KEY,
-  QUEUES,
-  SUBSCRIPTION_LIMIT,
-  WORK_QUEUES,
-} from '../topology.js';
+import { BINDINGS, DEAD_KEY, DELIVERY_LIMIT, EXCHANGES, QUEUES, SUBSCRIPTION_LIMIT, WORK_QUEUES } from '../topology.js';
 
 /**
  * Declares all exchanges, queues and bindings; does nothing where they exist. Everything here means the same on
@@ -20,12 +12,16 @@ export async function declareTopology(channel: Channel, prefix: string): Promise
   await channel.assertExchange(named(EXCHANGES.evt), 'topic', { durable: true });
   await channel.assertExchange(named(EXCHANGES.dlx), 'direct', { durable: true });
 
-  await channel.assertQueue(named(QUEUES.parked), {
-    durable: true,
-    // Reading without taking counts as a delivery, and from 4.0 on the default limit of 20 would then drop the message.
-    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 },
-  });
-  await channel.bindQueue(named(QUEUES.parked), named(EXCHANGES.dlx), PARKED_KEY);
+  for (const queue of [QUEUES.dead, QUEUES.parked]) {
+    await channel.assertQueue(named(queue), {
+      durable: true,
+      // They have no dead-letter exchange, as what fails here must not go round in circles. So the broker must never give
+      // up on a message either: reading without taking counts as a delivery, and from 4.0 on it would drop the message
+      // after 20. The consumer of dead letters counts by itself.
+      arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 },
+    });
+  }
+  await channel.bindQueue(named(QUEUES.dead), named(EXCHANGES.dlx), DEAD_KEY);
 
   for (const queue of WORK_QUEUES) {
     await channel.assertQueue(named(queue), {
@@ -34,9 +30,11 @@ export async function declareTopology(channel: Channel, prefix: string): Promise
         'x-queue-type': 'quorum',
         'x-delivery-limit': DELIVERY_LIMIT,
         'x-dead-letter-exchange': named(EXCHANGES.dlx),
-        'x-dead-letter-routing-key': PARKED_KEY,
-        // Takes effect with `reject-publish` alone; else dead letters would be sent at most once.
-        'x-dead-letter-strategy': 'at-least-once',
+        'x-dead-letter-routing-key': DEAD_KEY,
+        // Without `x-dead-letter-strategy: at-least-once`, on purpose. On 3.10.8 each queue that has it has a worker under
+        // one supervisor of the server; queues deleted right after they were declared took it down, and then no queue
+        // of this kind could be declared on that server until it was restarted. A dead letter that is lost in the
+        // server is no loss: its step falls silent, and the sweeper sees that.
         'x-overflow': 'reject-publish',
       },
     });

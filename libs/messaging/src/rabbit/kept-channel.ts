@@ -11,8 +11,11 @@ export interface KeptChannelOptions<C extends Channel> {
   name: string;
   /** Opens a channel, waiting while there is no connection. */
   open: () => Promise<C>;
-  /** Makes a new channel ready: declares, consumes. When it fails or hangs, the channel is given up and made anew. */
-  setup: (channel: C) => Promise<void>;
+  /**
+   * Makes a new channel ready: declares, consumes. When it fails or hangs, the channel is given up and made anew. `gone`
+   * is aborted when the channel has closed.
+   */
+  setup: (channel: C, gone: AbortSignal) => Promise<void>;
   log: Logger;
 }
 
@@ -86,9 +89,11 @@ export class KeptChannel<C extends Channel> {
   async #serve(onReady: () => void): Promise<void> {
     const { name, open, setup, log } = this.options;
     const channel = await this.#unlessClosing(open());
+    const gone = new AbortController();
     const closed = new Promise<void>((resolve) => {
       channel.on('close', () => {
         this.#current = null;
+        gone.abort();
         resolve();
       });
     });
@@ -99,7 +104,7 @@ export class KeptChannel<C extends Channel> {
     try {
       const lost = closed.then(() => Promise.reject(new Error(`channel closed: ${this.#trouble}`)));
       lost.catch(() => undefined);
-      const ready = this.#unlessClosing(Promise.race([setup(channel), lost]));
+      const ready = this.#unlessClosing(Promise.race([setup(channel, gone.signal), lost]));
       await within(SETUP_TIMEOUT_MS, `setting up channel ${name}`, ready);
     } catch (error) {
       await closeQuietly(channel);

@@ -3,6 +3,7 @@ import type { Logger } from '@planwright/runtime';
 import type { ConfirmChannel, Options } from 'amqplib';
 import { PublishError } from '../broker.js';
 import type { BrokerCounters } from '../broker.js';
+import type { Replayable } from '../parked-choice.js';
 import { routeOf } from '../topology.js';
 import type { RabbitConnection } from './connection.js';
 import { declareTopology } from './declare.js';
@@ -73,7 +74,20 @@ export class Publisher {
   }
 
   /** Sends all in order, then awaits their confirms together. */
-  async publish(messages: readonly AnyMessage[]): Promise<void> {
+  publish(messages: readonly AnyMessage[]): Promise<void> {
+    return this.#sendAll(messages.map((message) => ({ id: message.id, letter: () => this.#letter(message) })));
+  }
+
+  /** The same for parked messages, with the bytes they have. */
+  replay(replayable: readonly Replayable[]): Promise<void> {
+    const letter = ({ message, parked }: Replayable): Letter => ({
+      ...this.#letter(message),
+      body: Buffer.from(parked.body),
+    });
+    return this.#sendAll(replayable.map((each) => ({ id: each.message.id, letter: () => letter(each) })));
+  }
+
+  async #sendAll(messages: readonly { id: string; letter: () => Letter }[]): Promise<void> {
     const failures: { id: string; reason: string }[] = [];
     const confirms: Promise<void>[] = [];
     const fail = (id: string) => (error: Error) => void failures.push({ id, reason: error.message });
@@ -81,7 +95,7 @@ export class Publisher {
     const down: { error?: Error } = {};
     for (const message of messages) {
       try {
-        const letter = this.#letter(message);
+        const letter = message.letter();
         if (down.error) throw down.error;
         const confirmed = await this.#post(letter, (error) => (down.error = error));
         confirms.push(confirmed.done.catch(fail(message.id)));

@@ -2,10 +2,13 @@ import { createLogger } from '@planwright/runtime';
 import { serviceAddresses, testPrefix } from '@planwright/testing';
 import { connect } from 'amqplib';
 import { brokerContract } from '../broker.contract.js';
+import type { BrokerUnderTest } from '../broker.contract.js';
+import { deadLetterContract } from '../dead-letters.contract.js';
+import { unavailableContract } from '../unavailable.contract.js';
 import { deleteTopology } from './declare.js';
 import { createRabbitBroker } from './rabbit-broker.js';
 
-brokerContract('RabbitMQ', async () => {
+async function start(): Promise<BrokerUnderTest> {
   const { prefix } = testPrefix();
   const url = serviceAddresses().rabbitmq;
   const options = { url, prefix, log: createLogger('test', 'silent'), retryPause: { firstMs: 1, maxMs: 20 } };
@@ -26,4 +29,8 @@ brokerContract('RabbitMQ', async () => {
       await connection.close();
     },
   };
-});
+}
+
+brokerContract('RabbitMQ', start);
+deadLetterContract('RabbitMQ', start);
+unavailableContract('RabbitMQ', start);

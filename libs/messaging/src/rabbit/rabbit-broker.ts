@@ -1,22 +1,38 @@
 import type { AnyMessage } from '@planwright/contracts';
 import { BootError, newId } from '@planwright/runtime';
 import type { Logger } from '@planwright/runtime';
-import type { Channel } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { noCounts } from '../broker.js';
-import type { Broker, ConsumeOptions, Consumer, ParkedList, SubscribeOptions } from '../broker.js';
-import { DEFAULT_RETRY_PAUSE } from '../judge.js';
-import type { RetryPause } from '../judge.js';
-import { DEFAULT_PREFIX, QUEUES } from '../topology.js';
+import type {
+  Broker,
+  ConsumeOptions,
+  Consumer,
+  HandleDead,
+  ParkedChoice,
+  ParkedList,
+  QueueState,
+  Replayed,
+  SubscribeOptions,
+} from '../broker.js';
+import { judge, judgeDead } from '../judge.js';
+import { DEFAULT_RETRY_PAUSE } from '../retry-pause.js';
+import type { RetryPause } from '../retry-pause.js';
+import { DEFAULT_PREFIX, QUEUES, WORK_QUEUES } from '../topology.js';
+import type { WorkQueue } from '../topology.js';
 import { RabbitConnection } from './connection.js';
 import { RabbitConsumer } from './consumer.js';
 import { declareSubscription, declareTopology } from './declare.js';
-import { readParked } from './parked.js';
+import { ParkedQueue } from './parked-queue.js';
+import { deadProperties, parkedMessage, propertiesOf } from './parked.js';
 import { Publisher } from './publisher.js';
 import { within } from './timing.js';
 import { Watchdog } from './watchdog.js';
 
 const CONTROL_TIMEOUT_MS = 10_000;
+/** Some thousand parked messages, each fetched by a round trip of its own. */
+const PARKED_TIMEOUT_MS = 120_000;
 const SUBSCRIPTION_PREFETCH = 50;
+const DEAD_PREFETCH = 10;
 
 export interface RabbitBrokerOptions {
   url: string;
@@ -59,6 +75,7 @@ class RabbitBroker implements Broker {
   readonly #publisher: Publisher;
   readonly #consumers = new Set<RabbitConsumer>();
   readonly #watchdog: Watchdog;
+  readonly #parkedQueue: ParkedQueue;
   #closed: Promise<void> | null = null;
 
   constructor(readonly options: RabbitBrokerOptions) {
@@ -77,6 +94,11 @@ class RabbitBroker implements Broker {
       log,
       connectWaitMs: options.connectWaitMs ?? 5_000,
       confirmTimeoutMs: options.confirmTimeoutMs ?? 10_000,
+    });
+    this.#parkedQueue = new ParkedQueue({
+      prefix,
+      publisher: this.#publisher,
+      onChannel: (work) => this.#control(work, PARKED_TIMEOUT_MS),
     });
     this.#watchdog = new Watchdog(this.#connections.consume, this.#consumers, options.watchIntervalMs ?? 10_000, log);
   }
@@ -102,12 +124,22 @@ class RabbitBroker implements Broker {
   consume({ queue, prefetch, handle }: ConsumeOptions): Promise<Consumer> {
     return this.#start({
       label: queue,
-      prepare: async (channel) => {
-        await declareTopology(channel, this.#prefix);
-        return `${this.#prefix}.${queue}`;
-      },
+      prepare: (channel) => this.#prepare(channel, queue),
       prefetch,
-      handle,
+      judge: ({ content }, delivery, patience) => judge(content, delivery, handle, patience),
+      park: (message, reason) => this.#intoDead(message, queue, reason),
+      onFailure: 'retry',
+    });
+  }
+
+  consumeDead({ handle }: { handle: HandleDead }): Promise<Consumer> {
+    return this.#start({
+      label: QUEUES.dead,
+      prepare: (channel) => this.#prepare(channel, QUEUES.dead),
+      prefetch: DEAD_PREFETCH,
+      judge: (message, delivery, patience) =>
+        judgeDead(parkedMessage(message, this.#prefix), delivery, handle, patience),
+      park: (message, reason) => this.#intoParked(message, reason),
       onFailure: 'retry',
     });
   }
@@ -123,13 +155,27 @@ class RabbitBroker implements Broker {
         return queue;
       },
       prefetch: SUBSCRIPTION_PREFETCH,
-      handle,
+      judge: ({ content }, delivery, patience) => judge(content, delivery, handle, patience),
+      park: () => Promise.reject(new Error('a broadcast is never parked')),
       onFailure: 'drop',
     });
   }
 
   listParked({ limit = 100 } = {}): Promise<ParkedList> {
-    return this.#control((channel) => readParked(channel, `${this.#prefix}.${QUEUES.parked}`, limit));
+    return this.#parkedQueue.list(limit);
+  }
+
+  replayParked({ ids = 'all' }: { ids?: ParkedChoice } = {}): Promise<Replayed> {
+    return this.#parkedQueue.replay(ids);
+  }
+
+  dropParked({ ids }: { ids: ParkedChoice }): Promise<number> {
+    return this.#parkedQueue.drop(ids);
+  }
+
+  async queueStates(): Promise<Record<WorkQueue, QueueState>> {
+    const states = await Promise.all(WORK_QUEUES.map(async (queue) => [queue, await this.#stateOf(queue)]));
+    return Object.fromEntries(states) as Record<WorkQueue, QueueState>;
   }
 
   health(): Promise<void> {
@@ -151,15 +197,13 @@ class RabbitBroker implements Broker {
   }
 
   async #start(
-    own: Pick<RabbitConsumer['options'], 'label' | 'prepare' | 'prefetch' | 'handle' | 'onFailure'>,
+    own: Pick<RabbitConsumer['options'], 'label' | 'prepare' | 'prefetch' | 'judge' | 'park' | 'onFailure'>,
   ): Promise<Consumer> {
     if (this.#closed) throw new Error('the broker is closed');
     const consumer = new RabbitConsumer({
       ...own,
       retryPause: this.options.retryPause ?? DEFAULT_RETRY_PAUSE,
-      parkedQueue: `${this.#prefix}.${QUEUES.parked}`,
       connection: this.#connections.consume,
-      publisher: this.#publisher,
       counters: this.counters,
       log: this.options.log,
     });
@@ -177,14 +221,43 @@ class RabbitBroker implements Broker {
     return { close };
   }
 
+  async #prepare(channel: Channel, queue: string): Promise<string> {
+    await declareTopology(channel, this.#prefix);
+    return `${this.#prefix}.${queue}`;
+  }
+
+  async #intoDead(message: ConsumeMessage, queue: string, reason: string): Promise<void> {
+    const properties = deadProperties(message, queue, reason);
+    await this.#publisher.toQueue(`${this.#prefix}.${QUEUES.dead}`, message.content, properties);
+    this.counters.parked += 1;
+    this.options.log.error({ queue, id: properties.messageId, reason }, 'a message was parked');
+  }
+
+  async #intoParked(message: ConsumeMessage, reason: string): Promise<void> {
+    const properties = propertiesOf({ ...parkedMessage(message, this.#prefix), reason });
+    await this.#publisher.toQueue(`${this.#prefix}.${QUEUES.parked}`, message.content, properties);
+    this.counters.deadLetters += 1;
+  }
+
+  async #stateOf(queue: WorkQueue): Promise<QueueState> {
+    try {
+      const look = (channel: Channel) => channel.checkQueue(`${this.#prefix}.${queue}`);
+      const { messageCount: messages, consumerCount: consumers } = await this.#control(look);
+      return { messages, consumers };
+    } catch (error) {
+      if ((error as { code?: number }).code === 404) return { messages: 0, consumers: 0 };
+      throw error;
+    }
+  }
+
   /** One operation on a channel of its own, which is closed after it. */
-  async #control<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+  async #control<T>(work: (channel: Channel) => Promise<T>, timeoutMs = CONTROL_TIMEOUT_MS): Promise<T> {
     const connection = await within(CONTROL_TIMEOUT_MS, 'connecting', this.#connections.control.model());
     const channel = await connection.createChannel();
     let failure: Error | null = null;
     channel.on('error', (error) => (failure = error));
     try {
-      return await within(CONTROL_TIMEOUT_MS, 'the answer of RabbitMQ', work(channel));
+      return await within(timeoutMs, 'the answer of RabbitMQ', work(channel));
     } catch (error) {
       throw failure ?? error;
     } finally {

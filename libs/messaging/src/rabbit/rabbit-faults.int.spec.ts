@@ -211,6 +211,7 @@ describe('RabbitMQ when things break', () => {
 
   it('finds a message whose workers died with it again and again among the parked ones', async () => {
     const broker = await start();
+    await broker.consumeDead({ handle: async () => undefined });
     const sent = runStart();
     await broker.publish([sent]);
     for (let death = 0; death <= DELIVERY_LIMIT; death += 1) {
@@ -219,7 +220,7 @@ describe('RabbitMQ when things break', () => {
       await worker.close();
     }
     const parked = await waitFor(async () => (await broker.listParked()).messages[0], { what: 'the dead letter' });
-    expect(parked).toMatchObject({ id: sent.id, name: 'run.start', queue: named(queue), reason: 'delivery_limit' });
+    expect(parked).toMatchObject({ id: sent.id, name: 'run.start', queue, reason: 'delivery_limit' });
     expect((await channel.checkQueue(named(queue))).messageCount).toBe(0);
   });
 

@@ -1,30 +1,35 @@
 import type { Logger } from '@planwright/runtime';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import type { BrokerCounters, Delivery, Handle } from '../broker.js';
-import { judge } from '../judge.js';
-import type { Outcome, RetryPause } from '../judge.js';
-import { parkedProperties } from './parked.js';
-import type { Publisher } from './publisher.js';
-import type { SpareSlots } from './spare-slots.js';
+import type { BrokerCounters, Delivery } from '../broker.js';
+import type { Outcome } from '../judge.js';
+import type { RetryPause } from '../retry-pause.js';
+import type { Patience } from '../unavailable.js';
+import type { Slots } from './slots.js';
 import { pause } from './timing.js';
 
 export interface SettlementOptions {
-  /** The work queue's name without prefix, or `subscription`. */
+  /** The queue's name without prefix, or `subscription`. */
   label: string;
-  handle: Handle;
+  /** Runs the handler and says how to settle the message. */
+  judge: (message: ConsumeMessage, delivery: Delivery, patience: Patience) => Promise<Outcome>;
+  /** Puts a message where its outcome `park` sends it; resolves when that is confirmed. */
+  park: (message: ConsumeMessage, reason: string) => Promise<void>;
   /** What becomes of a message that is invalid or whose handler failed: work is retried or parked, a broadcast dropped. */
   onFailure: 'retry' | 'drop';
   retryPause: RetryPause;
-  parkedQueue: string;
-  publisher: Publisher;
   counters: BrokerCounters;
   log: Logger;
 }
 
+/** A message goes back after a pause. */
+type Again = Pick<Extract<Outcome, { settle: 'requeue' }>, 'pauseMs' | 'error'>;
+
 /** Where a message came from, and so the only place where it can be settled. */
 export interface Origin {
   channel: Channel;
-  spare: SpareSlots;
+  slots: Slots;
+  /** Aborted when its consumer closes or the channel has closed: pauses end, and what pauses goes back. */
+  hurry: AbortSignal;
 }
 
 /**
@@ -35,19 +40,30 @@ export interface Origin {
 export class Settlement {
   constructor(readonly options: SettlementOptions) {}
 
-  /** Resolves when the message is settled. A pause before a redelivery ends early with the signal. Never rejects. */
-  async run(origin: Origin, message: ConsumeMessage, hurry: AbortSignal): Promise<void> {
-    const { handle, retryPause, counters, onFailure } = this.options;
-    const outcome = await judge(message.content, this.#delivery(message), handle, retryPause);
+  /** Resolves when the message is settled. It has entered a slot, and leaves it. Never rejects. */
+  async run(origin: Origin, message: ConsumeMessage): Promise<void> {
+    const again = await this.#handle(origin, message);
+    origin.slots.leave();
+    if (again) await this.#requeue(origin, message, again);
+  }
+
+  /** Settles the message, or says how it is to be delivered again. */
+  async #handle(origin: Origin, message: ConsumeMessage): Promise<Again | null> {
+    const { judge, counters, onFailure, retryPause } = this.options;
+    const outcome = await judge(message, this.#delivery(message), this.#patience(origin, message));
     if (outcome.settle === 'ack') {
       counters.handled += 1;
-      return this.#settle(() => origin.channel.ack(message));
+      this.#settle(() => origin.channel.ack(message));
+    } else if (onFailure === 'drop') {
+      this.#drop(origin, message, outcome);
+    } else if (outcome.settle === 'requeue') {
+      return outcome;
+    } else if (await this.#park(message, outcome.reason)) {
+      this.#settle(() => origin.channel.ack(message));
+    } else {
+      return { pauseMs: retryPause.maxMs, error: undefined };
     }
-    if (onFailure === 'drop') return this.#drop(origin, message, outcome);
-    if (outcome.settle === 'park' && (await this.#park(message, outcome.reason))) {
-      return this.#settle(() => origin.channel.ack(message));
-    }
-    return this.#requeue(origin, message, outcome, hurry);
+    return null;
   }
 
   /** Back to its queue without touching it. */
@@ -63,32 +79,43 @@ export class Settlement {
     return { queue: this.options.label, redelivered, deliveries: earlier + 1 };
   }
 
+  #patience({ hurry }: Origin, message: ConsumeMessage): Patience {
+    const { retryPause, onFailure, counters, label: queue, log } = this.options;
+    return {
+      retryPause,
+      hurry,
+      ...(onFailure === 'drop' ? { limitMs: 0 } : {}),
+      onUnavailable: (err, pauseMs) => {
+        counters.unavailable += 1;
+        const id: unknown = message.properties.messageId;
+        log.warn({ queue, id, pauseMs, err }, 'a message waits for what its handler needs');
+      },
+    };
+  }
+
   /** After its pause. The message stays unacknowledged meanwhile; a lent slot works in its stead. */
-  async #requeue(origin: Origin, message: ConsumeMessage, outcome: Outcome, hurry: AbortSignal): Promise<void> {
-    const { retryPause, counters, label, log } = this.options;
-    const { pauseMs, error } = outcome.settle === 'requeue' ? outcome : { pauseMs: retryPause.maxMs, error: undefined };
+  async #requeue(origin: Origin, message: ConsumeMessage, { pauseMs, error }: Again): Promise<void> {
+    const { counters, label, log } = this.options;
     counters.requeued += 1;
     const id: unknown = message.properties.messageId;
     log.warn({ queue: label, id, pauseMs, err: error }, 'a message failed and will be delivered again');
-    origin.spare.lend();
-    await pause(pauseMs, hurry);
+    origin.slots.lend();
+    await pause(pauseMs, origin.hurry);
     this.giveBack(origin, message);
-    origin.spare.giveBack();
+    origin.slots.giveBack();
   }
 
-  /** False when the parked queue can't be reached: then the message stays where it is and is tried later. */
+  /** False when its new queue can't be reached: then the message stays where it is and is tried later. */
   async #park(message: ConsumeMessage, reason: string): Promise<boolean> {
-    const { publisher, parkedQueue, counters, label, log } = this.options;
-    const id: unknown = message.properties.messageId;
+    const { park, label, log } = this.options;
     try {
-      await publisher.toQueue(parkedQueue, message.content, parkedProperties(message, label, reason));
+      await park(message, reason);
+      return true;
     } catch (err) {
+      const id: unknown = message.properties.messageId;
       log.error({ queue: label, id, reason, err }, 'a message could not be parked');
       return false;
     }
-    counters.parked += 1;
-    log.error({ queue: label, id, reason }, 'a message was parked');
-    return true;
   }
 
   #drop(origin: Origin, message: ConsumeMessage, outcome: Exclude<Outcome, { settle: 'ack' }>): void {

@@ -66,6 +66,25 @@ describe('the outbox', () => {
     expect((await own.db.outbox.backlog()).count).toBe(0);
   });
 
+  it('finds a row that was committed after one with a higher number', async () => {
+    const [early, late] = [message(1), message(2)];
+    const seen: string[] = [];
+    const relay = () =>
+      own.db.outbox.claim({ limit: 10, olderThanMs: 0 }, async (rows) => {
+        const ids = rows.map(({ id }) => id);
+        seen.push(...ids);
+        return ids;
+      });
+    await own.db.transaction(async (tx) => {
+      await tx.outbox.add([early]);
+      await add([late]);
+      await relay();
+      expect(seen).toEqual([late.id]);
+    });
+    await relay();
+    expect(seen).toEqual([late.id, early.id]);
+  });
+
   it('leaves young rows to whoever committed them', async () => {
     await add([message(1)]);
     expect(await own.db.outbox.claim({ limit: 10, olderThanMs: 60_000 }, async () => [])).toBe(0);

@@ -18,4 +18,11 @@ export class OutboxRepository {
       [JSON.stringify(messages)],
     );
   }
+
+  /** Rows that were sent. One that a relay holds at this moment is left to it. */
+  async delete(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const free = 'SELECT id FROM outbox WHERE id = ANY($1) FOR UPDATE SKIP LOCKED';
+    await rows(this.manager, `DELETE FROM outbox WHERE id IN (${free})`, [ids]);
+  }
 }

@@ -5,6 +5,7 @@ import { EventsAndMessages } from './0004-events-and-messages.js';
 import { Tasks } from './0005-tasks.js';
 import { UsageLedger } from './0006-usage-ledger.js';
 import { FeaturesAndRequests } from './0007-features-and-requests.js';
+import { AdmissionAndWaitingRuns } from './0008-admission-and-waiting-runs.js';
 
 /** In order. A number is never used twice and a released migration never changes: add the next one. */
 export const MIGRATIONS = [
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   Tasks,
   UsageLedger,
   FeaturesAndRequests,
+  AdmissionAndWaitingRuns,
 ];
 
 /** TypeORM's bookkeeping table. It takes the last 13 digits of a migration's name for its place in the order. */
@@ -24,4 +26,4 @@ export const MIGRATIONS_TABLE = 'schema_migrations';
 export const numberOf = (name: string): number => Number(name.slice(-13));
 
 /** The newest migration this release knows. */
-export const LATEST_NAME = new FeaturesAndRequests().name;
+export const LATEST_NAME = new AdmissionAndWaitingRuns().name;

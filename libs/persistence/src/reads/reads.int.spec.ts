@@ -210,7 +210,7 @@ describe('work to be done', () => {
     expect(first).toMatchObject({
       runId: run.id,
       projectId,
-      runKind: 'plan',
+      class: 'interactive',
       mode: 'draft',
       document: 'prd',
       section: { id: 'problem', title: 'The problem' },
@@ -258,8 +258,9 @@ describe('work to be done', () => {
     const run = await insert(own.db, runOf(await newProject(own.db)));
     const mine = <T extends { runId: string }>(found: T[]) => found.filter(({ runId }) => runId === run.id);
     const silentRuns = async (olderThanMs: number) => mine(await own.db.read.silentRuns({ olderThanMs }, 1000));
-    const silent = async (queuedOlderThanMs: number, runningOlderThanMs: number) =>
-      mine(await own.db.read.silentSteps({ queuedOlderThanMs, runningOlderThanMs }, 1000));
+    const silent = async (olderThanMs: number) =>
+      mine(await own.db.read.silentSteps({ olderThanMs }, 1000)).map(({ silentMs: _, ...step }) => step);
+    const pulse = (nowMs: number) => own.db.read.pulse(nowMs, { olderThanMs: 60_000 });
     expect(await silentRuns(0)).toEqual([{ workspaceId: ws, runId: run.id, status: 'queued', cancelRequested: false }]);
     expect(await silentRuns(60_000)).toEqual([]);
     const at = Date.now();
@@ -267,9 +268,13 @@ describe('work to be done', () => {
     expect(await silentRuns(0)).toEqual([]);
     const stepId = run.documents[0]?.steps[0]?.id ?? '';
     const found = [{ workspaceId: ws, runId: run.id, stepId, attempt: 1 }];
-    expect([await silent(0, 0), await silent(60_000, 0)]).toEqual([found, []]);
+    // It waits to be admitted: nobody has it, and nothing is wrong.
+    expect([await silent(0), (await pulse(at)).waiting]).toEqual([[], true]);
+    await own.db.transaction((tx) => tx.admission.admit([{ stepId, attempt: 1 }]));
+    const seen = { ...found[0], status: 'queued', overdue: false };
+    expect([await silent(0), await silent(60_000)]).toEqual([[seen], []]);
     await handle(own.db, run.id, { type: 'step_started', stepId, attempt: 1, at });
-    expect([await silent(60_000, 0), await silent(0, 60_000)]).toEqual([found, []]);
+    expect([await silent(0), await silent(60_000)]).toEqual([[{ ...seen, status: 'running' }], []]);
     await handle(own.db, run.id, {
       type: 'step_delayed',
       stepId,
@@ -283,7 +288,8 @@ describe('work to be done', () => {
       mine(await own.db.read.dueSteps(at + 999, 1000)),
       mine(await own.db.read.dueSteps(at + 1000, 1000)),
     ]).toEqual([[], found]);
-    expect(await silent(0, 0)).toEqual([]);
+    expect([(await pulse(at + 999)).due, (await pulse(at + 1000)).due]).toEqual([false, true]);
+    expect(await silent(0)).toEqual([]);
     await own.db.transaction((tx) => tx.runs.requestCancel(ws, run.id));
     expect(await silentRuns(0)).toEqual([{ workspaceId: ws, runId: run.id, status: 'running', cancelRequested: true }]);
   });

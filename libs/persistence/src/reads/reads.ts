@@ -17,8 +17,18 @@ import { readApiKey, readProject, readProjects } from './projects.js';
 import { readRenderInputs } from './render-inputs.js';
 import { readRun, readRuns, readRunSummary } from './runs.js';
 import { readTask, readTasks } from './tasks.js';
-import type { ApiKey, Numbered, RenderInputs, RunFact, SilentRun, StepAttempt, StoredRun } from './types.js';
-import { readDueSteps, readSilentRuns, readSilentSteps } from './work.js';
+import type {
+  ApiKey,
+  Numbered,
+  Pulse,
+  RenderInputs,
+  RunFact,
+  SilentRun,
+  SilentStep,
+  StepAttempt,
+  StoredRun,
+} from './types.js';
+import { readDueSteps, readPulse, readSilentRuns, readSilentSteps } from './work.js';
 
 /**
  * Questions to the database. Those that take a workspace answer with REST resources and see nothing of another one: a
@@ -82,8 +92,13 @@ export class Reads {
   dueSteps(nowMs: number, limit: number): Promise<StepAttempt[]> {
     return readDueSteps(this.manager, nowMs, limit);
   }
-  /** Steps without a sign of life for longer than their status allows. */
-  silentSteps(age: { queuedOlderThanMs: number; runningOlderThanMs: number }, limit: number): Promise<StepAttempt[]> {
+  /** What waits for a loop to take it up. `nowMs`: milliseconds since 1970. */
+  pulse(nowMs: number, outbox: { olderThanMs: number }): Promise<Pulse> {
+    return readPulse(this.manager, nowMs, outbox.olderThanMs);
+  }
+
+  /** Steps that a generator should have, without a sign of life. */
+  silentSteps(age: { olderThanMs: number }, limit: number): Promise<SilentStep[]> {
     return readSilentSteps(this.manager, age, limit);
   }
   /** Runs that should have moved: never begun, told to stop and not stopped, or without any step on its way. */

@@ -4,8 +4,8 @@ import type {
   BlueprintStage,
   Mode,
   RunEventBody,
-  RunKind,
   RunResource,
+  StepClass,
 } from '@planwright/contracts';
 import type { InputSnapshot } from '../entities/run.entity.js';
 
@@ -26,12 +26,30 @@ export interface Numbered<Body> {
   body: Body;
 }
 
+/** What waits for a loop to take it up. */
+export interface Pulse {
+  /** Messages that whoever committed them has not sent. */
+  outbox: boolean;
+  /** Delayed steps whose instant has come. */
+  due: boolean;
+  /** Issued steps that are not admitted yet. */
+  waiting: boolean;
+}
+
 /** A step and the attempt that was current when it was read. */
 export interface StepAttempt {
   workspaceId: string;
   runId: string;
   stepId: string;
   attempt: number;
+}
+
+/** A step of which nothing was heard. */
+export interface SilentStep extends StepAttempt {
+  status: 'queued' | 'running';
+  /** Running for at least 30 s longer than its provider may take. */
+  overdue: boolean;
+  silentMs: number;
 }
 
 /** A run that should have moved and did not. */
@@ -60,9 +78,10 @@ export interface RenderInputs {
   workspaceId: string;
   projectId: string;
   runId: string;
-  runKind: RunKind;
   stepId: string;
   attempt: number;
+  /** The generators' queue it goes to. */
+  class: StepClass;
   mode: Mode | null;
   provider: string;
   model: string;

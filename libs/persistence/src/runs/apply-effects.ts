@@ -4,7 +4,7 @@ import type { Effect } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
 import { mustChange, rows } from '../sql.js';
 import { activateIfDue } from './activate.js';
-import type { LockedRun, StepResult } from './locked-run.js';
+import type { Cause, LockedRun, StepResult } from './locked-run.js';
 import { StepWriter } from './step-writer.js';
 import { recordUsage } from './usage.js';
 
@@ -18,9 +18,10 @@ export async function applyEffects(
   run: LockedRun,
   effects: readonly Effect[],
   result: StepResult | undefined,
+  cause: Cause | undefined,
 ): Promise<void> {
   if (result?.usage) await recordUsage(manager, run, result);
-  const steps = new StepWriter(manager, run, result);
+  const steps = new StepWriter(manager, run, result, cause);
   for (const effect of effects) {
     switch (effect.type) {
       case 'step_issued':

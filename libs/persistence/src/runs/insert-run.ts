@@ -1,24 +1,21 @@
 import type { Blueprint } from '@planwright/contracts';
 import { newId } from '@planwright/runtime';
 import type { EntityManager } from 'typeorm';
-import { DocumentVersionEntity, SectionEntity } from '../entities/document.entities.js';
+import { DocumentVersionEntity } from '../entities/document.entities.js';
 import { RunEntity } from '../entities/run.entity.js';
-import { StepEntity } from '../entities/step.entity.js';
-import { firstRow, rows } from '../sql.js';
-import type { InsertedRun, NewRun, NewRunDocument } from './new-run.js';
+import { firstRow } from '../sql.js';
+import { carrySections, insertSections } from './insert-sections.js';
+import type { InsertedRun, NewRun, NewRunDocument, WhenHeld } from './new-run.js';
+import { takeScopes } from './run-scopes.js';
 
 /**
  * Writes a run with its documents, versions, sections, steps and scopes. The scopes come first and decide: where
- * another active run holds one, nothing is written. The transaction stays usable either way.
+ * another active run is in the way, nothing is written. The transaction stays usable either way.
  */
-export async function insertRun(manager: EntityManager, run: NewRun): Promise<InsertedRun> {
-  // KEY SHARE: the project can't be deleted under us; other runs of it are not kept waiting.
-  const project = 'SELECT 1 FROM projects WHERE workspace_id = $1 AND id = $2 FOR KEY SHARE';
-  if (!(await firstRow(manager, project, [run.workspaceId, run.projectId]))) {
-    throw new Error(`project ${run.projectId} is not in workspace ${run.workspaceId}`);
-  }
-  const conflict = await takeScopes(manager, run);
-  if (conflict) return { ok: false, conflict };
+export async function insertRun(manager: EntityManager, run: NewRun, whenHeld: WhenHeld): Promise<InsertedRun> {
+  const scopes = run.documents.map(({ kind }) => kind);
+  const taken = await takeScopes(manager, { ...run, scopes }, whenHeld);
+  if (!taken.ok) return taken;
   const [first] = run.documents;
   if (!first) throw new Error(`run ${run.id} writes no document`);
   await manager.insert(RunEntity, {
@@ -36,64 +33,13 @@ export async function insertRun(manager: EntityManager, run: NewRun): Promise<In
     pinnedTemplates: run.templates,
     sectionsTotal: first.blueprint.sections.length,
   });
-  let ordinal = 0;
+  const documentIds: string[] = [];
   for (const [i, document] of run.documents.entries()) {
-    const documentId = await insertVersion(manager, run, document, i + 1);
-    const steps = stepsOf(document);
-    await manager.insert(
-      SectionEntity,
-      document.blueprint.sections.map(({ id, title, order }) => ({
-        versionId: document.versionId,
-        sectionId: id,
-        workspaceId: run.workspaceId,
-        title,
-        order,
-        stepId: steps.find(({ sectionId }) => sectionId === id)?.id ?? null,
-      })),
-    );
-    await manager.insert(
-      StepEntity,
-      steps.map(({ id, sectionId, stage }) => ({
-        id,
-        workspaceId: run.workspaceId,
-        runId: run.id,
-        documentId,
-        versionId: document.versionId,
-        sectionId,
-        stage,
-        ordinal: ++ordinal,
-      })),
-    );
+    documentIds.push(await insertVersion(manager, run, document, i + 1));
   }
-  return { ok: true };
-}
-
-/**
- * Takes one row per scope. An insert that meets another transaction's row of the same key waits until that one ends;
- * all take them in one order, so two runs that want the same scopes queue up and don't deadlock.
- */
-async function takeScopes(manager: EntityManager, run: NewRun): Promise<{ scope: string; runId: string } | null> {
-  const scopes = run.documents.map(({ kind }) => kind);
-  for (let round = 0; round < 10; round++) {
-    const taken = await rows<{ scope: string }>(
-      manager,
-      `INSERT INTO run_scopes (project_id, scope, workspace_id, run_id)
-       SELECT $1, scope, $2, $3 FROM unnest($4::text[]) AS scope ORDER BY scope
-       ON CONFLICT DO NOTHING RETURNING scope`,
-      [run.projectId, run.workspaceId, run.id, scopes],
-    );
-    if (taken.length === scopes.length) return null;
-    await rows(manager, 'DELETE FROM run_scopes WHERE run_id = $1', [run.id]);
-    const holder = await firstRow<{ scope: string; runId: string }>(
-      manager,
-      `SELECT scope, run_id AS "runId" FROM run_scopes WHERE project_id = $1 AND scope = ANY($2)
-       ORDER BY array_position($2::text[], scope) LIMIT 1`,
-      [run.projectId, scopes],
-    );
-    if (holder) return holder;
-    // The holder ended between the two statements: now it may be free.
-  }
-  throw new Error(`the scopes of run ${run.id} change hands too fast`);
+  await insertSections(manager, run, documentIds);
+  await carrySections(manager, run, first);
+  return taken;
 }
 
 /**
@@ -141,15 +87,4 @@ function inputsOf(run: NewRun, { document, requires }: Blueprint): Record<string
     return [kind, versionId];
   });
   return Object.fromEntries(entries);
-}
-
-/** Steps with the stage each belongs to. Every section needs its step: what nobody writes would be pending for ever. */
-function stepsOf({ kind, blueprint, steps }: NewRunDocument): { id: string; sectionId: string; stage: number }[] {
-  const missing = blueprint.sections.find(({ id }) => !steps.some(({ sectionId }) => sectionId === id));
-  if (missing) throw new Error(`${kind}: no step writes section ${missing.id}`);
-  return steps.map(({ id, sectionId }) => {
-    const stage = blueprint.stages.find(({ sections }) => sections.includes(sectionId));
-    if (!stage) throw new Error(`${kind}: blueprint ${blueprint.id} has no section ${sectionId}`);
-    return { id, sectionId, stage: stage.number };
-  });
 }

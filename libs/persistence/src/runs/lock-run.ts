@@ -13,6 +13,7 @@ interface VersionRow {
   status: VersionStatus;
   currentStage: number | null;
   carried: string[];
+  waiting: boolean;
 }
 
 /**
@@ -30,7 +31,8 @@ export async function lockRun(manager: EntityManager, runId: string): Promise<Lo
          WHERE s.version_id = v.id AND s.status = 'completed'
            AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.version_id = v.id AND t.section_id = s.section_id)
          ORDER BY s."order"
-       ) AS carried
+       ) AS carried,
+       EXISTS (SELECT 1 FROM run_scopes WHERE run_scopes.run_id = v.run_id AND run_scopes.waiting) AS waiting
      FROM document_versions v JOIN documents d ON d.id = v.document_id
      WHERE v.run_id = $1 ORDER BY v.run_position`,
     [runId],
@@ -69,6 +71,7 @@ export async function lockRun(manager: EntityManager, runId: string): Promise<Lo
       runId,
       kind: run.kind,
       status: run.status,
+      waiting: versions.some(({ waiting }) => waiting),
       cancelRequested: run.cancelNotedAt !== null,
       problem: run.problem,
       documents,

@@ -43,3 +43,9 @@ export interface StepResult {
   usage?: Usage | null;
   hashes?: { prompt: string; template: string; input: string };
 }
+
+/** The message something was decided on; null parts where it had none. */
+export interface Cause {
+  id: string;
+  traceparent: string | null;
+}

@@ -8,8 +8,10 @@ export interface NewRunDocument {
   versionId: string;
   /** Pinned on the run: the engine follows this text to the run's end, whatever is deployed meanwhile. */
   blueprint: Blueprint;
-  /** One per section, in the order of writing. */
+  /** One per section that is not carried, in the order of writing. */
   steps: { id: string; sectionId: string }[];
+  /** Finished sections taken over as they are from another version; nobody writes them again. Default: none. */
+  carried?: { sectionId: string; fromVersionId: string }[];
   /** Free facts shown with the version. */
   meta?: Record<string, unknown>;
 }
@@ -36,5 +38,24 @@ export interface NewRun {
   documents: NewRunDocument[];
 }
 
-/** `conflict`: another active run of the project already writes this scope; nothing was written. */
-export type InsertedRun = { ok: true } | { ok: false; conflict: { scope: string; runId: string } };
+/** What an insert does where another run writes one of the documents: nothing, or make a run that waits for its end. */
+export type WhenHeld = 'refuse' | 'wait';
+
+/** A run that is in the way of another. */
+export interface Conflict {
+  scope: string;
+  runId: string;
+  /** Set where that run waits itself: it is next in line, and nobody else can be. */
+  next?: {
+    /** It will write all the documents that were asked for. */
+    covers: boolean;
+    /** Somebody wants it to stop: it will write nothing. */
+    stopping: boolean;
+  };
+}
+
+export type InsertedRun =
+  /** `waitsFor`: runs that have to end before this one starts; none where it may start at once. */
+  | { ok: true; waitsFor: readonly string[] }
+  /** Nothing was written. */
+  | { ok: false; conflict: Conflict };

@@ -4,15 +4,78 @@ import { firstRow, rows } from '../sql.js';
 import { applyEffects } from './apply-effects.js';
 import { insertRun } from './insert-run.js';
 import { lockRun } from './lock-run.js';
-import type { LockedRun, StepResult } from './locked-run.js';
-import type { InsertedRun, NewRun } from './new-run.js';
+import type { Cause, LockedRun, StepResult } from './locked-run.js';
+import type { InsertedRun, NewRun, WhenHeld } from './new-run.js';
+import { promoteWaiting, readWaitingProjects } from './promote-waiting.js';
+import type { PromotedRun } from './promote-waiting.js';
+import { readNewerRuns, readRetrySource } from './retry-source.js';
+import type { NewerRun, RetrySource, RetrySourceDocument } from './retry-source.js';
+import { readHolders } from './run-scopes.js';
+import type { ScopedRun } from './run-scopes.js';
 
 export class RunsRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Writes a run with everything that belongs to it, or says which active run is in the way. */
-  insert(run: NewRun): Promise<InsertedRun> {
-    return insertRun(this.manager, run);
+  /**
+   * Writes a run with everything that belongs to it, or says which active run is in the way. Where others hold what it
+   * writes, `wait` makes a run that waits for them; `promoteWaiting` starts it. Locks the project's row: after this, lock
+   * no run in the same transaction.
+   */
+  insert(run: NewRun, whenHeld: WhenHeld = 'refuse'): Promise<InsertedRun> {
+    return insertRun(this.manager, run, whenHeld);
+  }
+
+  /** Runs that write one of these documents of a project now, oldest first. Locks nothing. */
+  holders(of: Omit<ScopedRun, 'id'>): Promise<string[]> {
+    return readHolders(this.manager, of);
+  }
+
+  /**
+   * Lets waiting runs of a project have what is free now; the caller sends `run.start` for each. To be called by whoever
+   * ends a run, in the same transaction, after its end is written.
+   */
+  promoteWaiting(projectId: string): Promise<PromotedRun[]> {
+    return promoteWaiting(this.manager, projectId);
+  }
+
+  /** Projects with a waiting run that nothing holds up, in no order: they missed their promotion. */
+  waitingProjects(limit: number): Promise<string[]> {
+    return readWaitingProjects(this.manager, limit);
+  }
+
+  /** What a retry of this run begins from; null when the workspace has no such run. Keeps the run from being deleted. */
+  retrySource(workspaceId: string, runId: string): Promise<RetrySource | null> {
+    return readRetrySource(this.manager, workspaceId, runId);
+  }
+
+  /** Runs that wrote one of these documents later, or will: active ones first, then the newest. Ask after `insert`. */
+  newerRuns(
+    documents: readonly Pick<RetrySourceDocument, 'documentId' | 'number'>[],
+    except: string,
+  ): Promise<NewerRun[]> {
+    return readNewerRuns(this.manager, documents, except);
+  }
+
+  /** How many runs of a workspace have not ended, those that wait included; counted up to `limit`. */
+  async countActive(workspaceId: string, limit: number): Promise<number> {
+    const found = await firstRow<{ count: number }>(
+      this.manager,
+      `SELECT count(*)::int AS count FROM (
+         SELECT 1 FROM runs WHERE workspace_id = $1 AND status IN ('queued', 'running') LIMIT $2
+       ) active`,
+      [workspaceId, limit],
+    );
+    return found?.count ?? 0;
+  }
+
+  /**
+   * As `countActive`, in a line with all others who ask: what is counted is exact until this transaction ends. To be
+   * asked last, with the runs written that it is asked for, as everybody else in the workspace waits behind.
+   */
+  async countActiveInLine(workspaceId: string, limit: number): Promise<number> {
+    const lock = `SELECT pg_advisory_xact_lock(hashtextextended('active runs of ' || $1, 0))`;
+    await rows(this.manager, lock, [workspaceId]);
+    return this.countActive(workspaceId, limit);
   }
 
   /** Locks the run until the transaction ends and reads its state; null when there is no such run. */
@@ -21,11 +84,11 @@ export class RunsRepository {
   }
 
   /**
-   * Writes what was decided for a locked run, once per lock; `result` is what the generator's fact brought. Throws when
-   * an effect does not fit the rows.
+   * Writes what was decided for a locked run, once per lock; `result` is what the generator's fact brought, `cause` the
+   * message it was decided on. Throws when an effect does not fit the rows.
    */
-  apply(run: LockedRun, effects: readonly Effect[], result?: StepResult): Promise<void> {
-    return applyEffects(this.manager, run, effects, result);
+  apply(run: LockedRun, effects: readonly Effect[], result?: StepResult, cause?: Cause): Promise<void> {
+    return applyEffects(this.manager, run, effects, result, cause);
   }
 
   /**

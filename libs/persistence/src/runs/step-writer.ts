@@ -3,7 +3,7 @@ import { sentenceOf } from '@planwright/contracts';
 import type { Effect } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
 import { mustChange } from '../sql.js';
-import type { LockedRun, StepResult } from './locked-run.js';
+import type { Cause, LockedRun, StepResult } from './locked-run.js';
 
 export type StepEffect = Extract<Effect, { stepId: string }>;
 
@@ -18,6 +18,7 @@ export class StepWriter {
     private readonly manager: EntityManager,
     private readonly run: LockedRun,
     private readonly result: StepResult | undefined,
+    private readonly cause: Cause | undefined,
   ) {
     this.attempts = attemptsOf(run);
   }
@@ -31,8 +32,17 @@ export class StepWriter {
           effect,
           ['queued', 'running', 'delayed'],
           `status = 'queued', attempt = $1, timeout_ms = $2, tries = $3, spent_ms = $4, repair = $5, losses = $6, issued_at = clock_timestamp(), seen_at = clock_timestamp(),
-           started_at = NULL, deadline = NULL, streaming = false, reason = NULL, error = NULL, problem = NULL, ${AWAKE}`,
-          [effect.attempt, effect.timeoutMs, effect.tries, effect.spentMs, json(effect.repair), effect.losses],
+           admitted_at = NULL, cause_id = $7, traceparent = $8, started_at = NULL, deadline = NULL, streaming = false, reason = NULL, error = NULL, problem = NULL, ${AWAKE}`,
+          [
+            effect.attempt,
+            effect.timeoutMs,
+            effect.tries,
+            effect.spentMs,
+            json(effect.repair),
+            effect.losses,
+            this.cause?.id ?? null,
+            this.cause?.traceparent ?? null,
+          ],
         );
         this.attempts.set(stepId, effect.attempt);
         return this.section(effect, `status = 'pending'`, []);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Metrics } from '../metrics.js';
 import type { HealthRegistry } from './health-registry.js';
 
 export interface HealthServer {
@@ -18,9 +19,11 @@ export async function startHealthServer(options: {
   host: string;
   port: number;
   registry: HealthRegistry;
+  /** Served on `/metrics`. */
+  metrics?: Metrics;
 }): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    void answer(request, response, options.registry);
+    void answer(request, response, options);
   });
   server.listen(options.port, options.host);
   // Rejects with the `error` event: a port in use is for `runMain` to say.
@@ -35,7 +38,11 @@ export async function startHealthServer(options: {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, registry: HealthRegistry): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { registry, metrics }: { registry: HealthRegistry; metrics?: Metrics },
+): Promise<void> {
   const [path] = (request.url ?? '/').split('?');
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, { error: 'use GET' });
   if (path === '/healthz') return send(response, 200, { status: 'ok' });
@@ -43,7 +50,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, regist
     const report = await registry.check();
     return send(response, report.ok ? 200 : 503, { status: report.ok ? 'ok' : 'unavailable', checks: report.checks });
   }
-  return send(response, 404, { error: 'there are /healthz and /readyz here' });
+  if (path === '/metrics' && metrics) {
+    const { contentType, body } = await metrics.render();
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' });
+    return void response.end(body);
+  }
+  return send(response, 404, { error: `there are /healthz, /readyz${metrics ? ' and /metrics' : ''} here` });
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

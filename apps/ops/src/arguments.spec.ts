@@ -1,0 +1,58 @@
+import { readArguments, UsageError } from './arguments.js';
+import { USAGE } from './usage.js';
+
+it.each([
+  [['verify'], { name: 'verify', all: false, limit: 5, json: false }],
+  [['verify', '--all', '--limit', '10000', '--json'], { name: 'verify', all: true, limit: 10_000, json: true }],
+  [['doctor'], { name: 'doctor', json: false }],
+  [['doctor', '--json'], { name: 'doctor', json: true }],
+  [['parked', 'list'], { name: 'parked list', limit: 100, json: false }],
+  [['parked', 'list', '--limit=3', '--json'], { name: 'parked list', limit: 3, json: true }],
+  [['parked', 'show', 'a'], { name: 'parked show', handle: 'a', json: false }],
+  [['parked', '--json', 'show', 'sha256:0a'], { name: 'parked show', handle: 'sha256:0a', json: true }],
+  [['parked', 'replay', 'a', 'b', 'a'], { name: 'parked replay', choice: ['a', 'b'] }],
+  [['parked', 'replay', '--all'], { name: 'parked replay', choice: 'all' }],
+  [['parked', 'drop', 'a'], { name: 'parked drop', choice: ['a'] }],
+  [['parked', 'drop', '--all', '--yes'], { name: 'parked drop', choice: 'all' }],
+])('reads %j', (argv, command) => {
+  expect(readArguments(argv)).toEqual(command);
+});
+
+it.each([
+  [['--help'], USAGE.ops],
+  [['-h'], USAGE.ops],
+  [['help'], USAGE.ops],
+  [['verify', '--help'], USAGE.verify],
+  [['doctor', '-h'], USAGE.doctor],
+  [['parked', '--help'], USAGE.parked],
+  [['parked', 'drop', '--all', '--help'], USAGE.parked],
+])('%j asks for help', (argv, text) => {
+  expect(readArguments(argv)).toEqual({ name: 'help', text });
+});
+
+it.each([
+  [[], 'What is to be done?', USAGE.ops],
+  [['verfy'], 'There is no command "verfy".', USAGE.ops],
+  [['verify', 'now'], 'Nothing is known of "now".', USAGE.verify],
+  [['verify', '--fast'], '--fast', USAGE.verify],
+  [['verify', '--limit', '0'], '--limit must be a whole number from 1 to 10000, not "0".', USAGE.verify],
+  [['verify', '--limit', '10001'], '--limit must be', USAGE.verify],
+  [['verify', '--limit', '1e3'], '--limit must be', USAGE.verify],
+  [['doctor', '--all'], '--all', USAGE.doctor],
+  [['parked'], 'list, show, replay or drop?', USAGE.parked],
+  [['parked', 'eat'], 'There is no command "parked eat".', USAGE.parked],
+  [['parked', 'list', 'a'], 'Nothing is known of "a".', USAGE.parked],
+  [['parked', 'list', '--all'], 'parked list has no option --all.', USAGE.parked],
+  [['parked', 'show'], 'Name one message to show.', USAGE.parked],
+  [['parked', 'show', 'a', 'b'], 'Name one message to show.', USAGE.parked],
+  [['parked', 'replay'], 'Name the messages to replay, or --all.', USAGE.parked],
+  [['parked', 'replay', '--all', 'a'], 'not both', USAGE.parked],
+  [['parked', 'replay', 'a', '--yes'], 'parked replay has no option --yes.', USAGE.parked],
+  [['parked', 'drop'], 'Name the messages to drop, or --all.', USAGE.parked],
+  [['parked', 'drop', '--all'], '--yes says that you mean it', USAGE.parked],
+  [['parked', 'drop', 'a', '--json'], 'parked drop has no option --json.', USAGE.parked],
+])('%j is wrong usage', (argv, message, usage) => {
+  expect(() => readArguments(argv)).toThrow(UsageError);
+  expect(() => readArguments(argv)).toThrow(message);
+  expect(() => readArguments(argv)).toThrow(expect.objectContaining({ usage }));
+});

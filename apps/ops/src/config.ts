@@ -1,0 +1,12 @@
+import { installationFields, urlField } from '@planwright/runtime';
+import { z } from 'zod';
+
+const fields = {
+  ...installationFields,
+  DATABASE_URL: urlField(['postgres', 'postgresql'], { required: true, description: 'PostgreSQL 15 or newer.' }),
+  RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text.' }),
+};
+
+/** The environment of `npm run ops`; each command reads the part it needs. */
+export const configSchema = z.object(fields);

@@ -1,0 +1,52 @@
+import { BootError, readConfig } from '@planwright/runtime';
+import type { z } from 'zod';
+import { readArguments, UsageError } from './arguments.js';
+import type { Command } from './arguments.js';
+import { doctorCommand } from './doctor/doctor-command.js';
+import { dropCommand } from './parked/drop.js';
+import { listCommand } from './parked/list.js';
+import { replayCommand } from './parked/replay.js';
+import { showCommand } from './parked/show.js';
+import { verifyCommand } from './verify/verify-command.js';
+
+/** Where a command reads from and writes to. */
+export interface Terminal {
+  env: NodeJS.ProcessEnv;
+  out(text: string): void;
+  err(text: string): void;
+  /** The part of the environment a command needs; throws one error with every problem. */
+  read<S extends z.ZodObject>(schema: S): z.infer<S>;
+}
+
+/** Runs one command and answers the exit code; whatever goes wrong is a sentence on standard error. */
+export async function runOps(argv: readonly string[], options: Omit<Terminal, 'read'>): Promise<number> {
+  const terminal: Terminal = { ...options, read: (schema) => readConfig(schema, options.env) };
+  try {
+    return await run(readArguments(argv), terminal);
+  } catch (error) {
+    if (error instanceof UsageError) terminal.err(`ops: ${error.message}\n\n${error.usage}`);
+    else if (error instanceof BootError) terminal.err(`ops: ${error.message}\n`);
+    else terminal.err(`ops: This could not be finished: ${(error as Error).message}\n`);
+    return 2;
+  }
+}
+
+function run(command: Command, terminal: Terminal): Promise<number> | number {
+  switch (command.name) {
+    case 'help':
+      terminal.out(command.text);
+      return 0;
+    case 'verify':
+      return verifyCommand(command, terminal);
+    case 'doctor':
+      return doctorCommand(command, terminal);
+    case 'parked list':
+      return listCommand(command, terminal);
+    case 'parked show':
+      return showCommand(command, terminal);
+    case 'parked replay':
+      return replayCommand(command, terminal);
+    case 'parked drop':
+      return dropCommand(command, terminal);
+  }
+}

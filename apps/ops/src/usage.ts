@@ -1,0 +1,45 @@
+/** What each command says to --help, and to a wrong command line. */
+export const USAGE = {
+  ops: `Usage: npm run ops -- verify | parked | doctor [options]
+
+  verify   checks on the live database that no run is lost, stuck or done twice
+  parked   lists, replays or drops messages that nobody could handle
+  doctor   looks whether everything is reachable and as it should be
+
+Each says more with --help. They read DATABASE_URL, RABBITMQ_URL, REDIS_URL and PLANWRIGHT_PREFIX like the services.
+Exit code: 0 all is well, 1 something was found, 2 wrong usage or nothing could be looked at.
+`,
+  verify: `Usage: npm run ops -- verify [--all] [--limit N] [--json]
+
+Checks every invariant on the database at DATABASE_URL, while the platform runs, in one read-only snapshot.
+
+  --all      looks at everything there is (default: what is active, and what ended in the last 24 hours)
+  --limit N  shows up to N examples of each fault (default 5)
+  --json     prints JSON
+
+Exit code: 0 every invariant holds (there may be warnings), 1 some do not, 2 they could not be checked.
+`,
+  parked: `Usage: npm run ops -- parked list [--limit N] [--json]
+       npm run ops -- parked show MESSAGE [--json]
+       npm run ops -- parked replay MESSAGE... | --all
+       npm run ops -- parked drop MESSAGE... | --all --yes
+
+Messages that nobody could handle are kept on RabbitMQ (RABBITMQ_URL, PLANWRIGHT_PREFIX) until somebody decides. MESSAGE
+is what "parked list" shows in its first column.
+
+  list     shows the oldest N of them (default 100)
+  show     shows one, with its body
+  replay   sends messages again to where they came from; what has been settled since stays as it is
+  drop     deletes messages for ever
+
+Replay and drop are noted in the audit log of each message's workspace (DATABASE_URL).
+Exit code: 0 done, 1 not for all of them, 2 wrong usage or nothing could be done.
+`,
+  doctor: `Usage: npm run ops -- doctor [--json]
+
+Looks at PostgreSQL (DATABASE_URL), RabbitMQ (RABBITMQ_URL) and Redis (REDIS_URL), and at what the services show there:
+consumers, slots, the outbox, parked messages. Changes nothing.
+
+Exit code: 0 all is well, 1 something is not, 2 wrong usage.
+`,
+} as const;

@@ -1,0 +1,68 @@
+import type { StepClass } from '@planwright/contracts';
+import { CLASS_QUEUES } from '@planwright/messaging';
+import type { QueueState, WorkQueue } from '@planwright/messaging';
+import type { Slots } from '@planwright/presence';
+import type { Clock, Logger } from '@planwright/runtime';
+
+/** What is asked about the generators. */
+export interface Generators {
+  /** The slots they announced; null when none did. */
+  slots(): Promise<Slots | null>;
+}
+
+/** What is asked of the broker. */
+export interface Queues {
+  queueStates(): Promise<Record<WorkQueue, QueueState>>;
+}
+
+/** Announcements are made every two seconds: asking more often than this learns nothing. */
+const FRESH_MS = 500;
+
+/**
+ * How many steps of each class the generators can write at a time. Without an announcement (Redis lost, generators of an
+ * older release) it is taken from the number of consumers; when the broker does not answer either, from what was known.
+ */
+export class Capacity {
+  private known: Slots = { interactive: 0, background: 0, features: 0 };
+  private freshUntil = 0;
+  private asking: Promise<Slots> | null = null;
+
+  constructor(
+    private readonly parts: {
+      generators: Generators;
+      broker: Queues;
+      /** Slots a generator is taken to have for each queue it serves. */
+      slotsPerConsumer: number;
+      clock: Clock;
+      log: Logger;
+    },
+  ) {}
+
+  /** Never rejects. */
+  slots(): Promise<Slots> {
+    if (this.parts.clock.now() < this.freshUntil) return Promise.resolve(this.known);
+    this.asking ??= this.ask().finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  private async ask(): Promise<Slots> {
+    const { generators, clock, log } = this.parts;
+    try {
+      const announced = await generators.slots().catch((error: unknown) => {
+        log.warn({ err: error }, 'the slots of generators can not be read; their consumers are counted instead');
+        return null;
+      });
+      this.known = announced ?? (await this.counted());
+    } catch (error) {
+      log.warn({ err: error }, 'the free slots of generators are not known');
+    }
+    this.freshUntil = clock.now() + FRESH_MS;
+    return this.known;
+  }
+
+  private async counted(): Promise<Slots> {
+    const queues = await this.parts.broker.queueStates();
+    const slots = (stepClass: StepClass) => queues[CLASS_QUEUES[stepClass]].consumers * this.parts.slotsPerConsumer;
+    return { interactive: slots('interactive'), background: slots('background'), features: slots('features') };
+  }
+}

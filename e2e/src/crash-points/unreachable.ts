@@ -1,0 +1,49 @@
+import type { CrashPoint } from './points.js';
+import type { Role } from './places.js';
+
+/** Points that no scenario passes, and why that is so. */
+export interface Unreachable {
+  /** Default all. */
+  role?: Role;
+  /** What a point's name begins with. */
+  point: string;
+  why: string;
+}
+
+const OUTBOX = 'libs/persistence/messages/outbox#';
+const MESSAGING = 'libs/messaging/';
+
+export const UNREACHABLE: readonly Unreachable[] = [
+  {
+    role: 'gateway',
+    point: 'apps/gateway/runs/open-run#refuseEarly 2',
+    why: 'takes as many active runs as a workspace may have, and nothing is written by then',
+  },
+  { role: 'gateway', point: `${OUTBOX}claim`, why: 'only orchestrators relay' },
+  { point: `${OUTBOX}backlog`, why: 'only asked for by operators' },
+  { role: 'gateway', point: `${MESSAGING}rabbit/publisher#toQueue`, why: 'only who consumes parks' },
+  { role: 'orchestrator', point: `${MESSAGING}transport##start 2`, why: 'it listens to no broadcast' },
+  { role: 'generator', point: `${MESSAGING}judge#judgeDead`, why: 'only orchestrators take dead letters' },
+  {
+    role: 'generator',
+    point: `${MESSAGING}unavailable#whileUnavailable 2`,
+    why: 'it needs nothing that can be unavailable to a handler',
+  },
+  { point: `${MESSAGING}rabbit/in-flight#enter`, why: 'takes a thousand messages without a confirm' },
+  { point: `${MESSAGING}rabbit/consumer#reattach`, why: 'takes a broker that forgets a consumer without a word' },
+  {
+    point: `${MESSAGING}rabbit/consumer##attachAgain`,
+    why: 'takes a queue that is deleted under its consumer; a shared RabbitMQ 3.10 may keep a broken queue from that',
+  },
+  { point: `${MESSAGING}rabbit/spare-slots#stop 1`, why: 'takes a stop during a pause of a failed message' },
+  {
+    role: 'orchestrator',
+    point: 'apps/orchestrator/time/nets#onApplicationBootstrap',
+    why: 'only where broker and workers died with the last process: the standalone platform',
+  },
+];
+
+/** Why a point is not expected to be passed; undefined where it is. */
+export function whyUnreachable({ role, name }: CrashPoint): string | undefined {
+  return UNREACHABLE.find((entry) => (entry.role ?? role) === role && name.startsWith(entry.point))?.why;
+}
