@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@planwright/client';
+import { waitFor } from '@planwright/testing';
 import { ROUTES } from '@planwright/contracts';
 import { startDistributed } from './src/distributed.js';
 import { IDEA, untilEnded } from './src/driver.js';
@@ -202,6 +203,9 @@ describe('as four services', () => {
 
   test('bad input is refused by name and limit, and nothing is written', async () => {
     const ids = await prepare(platform, true);
+    // Rows that were sent go a moment after the run's end.
+    const sent = async () => (await rowCounts(platform.databaseUrl))['outbox'] === 0;
+    await waitFor(sent, { what: 'the outbox to be empty' });
     const before = await rowCounts(platform.databaseUrl);
     await refusals(platform.url, [...PROJECTS, ...RUNS, ...IDS], ids);
     expect(await rowCounts(platform.databaseUrl)).toEqual(before);
