@@ -8,8 +8,8 @@ export interface Play {
   projectId: string;
   /** Runs of the project, each once, in order; null where the project is deleted. */
   runs: readonly PlayedRun[] | null;
-  /** Messages that ended parked. Default 0. */
-  parked?: number;
+  /** Bodies of messages that end parked. Default none. */
+  parked?: readonly string[];
 }
 
 interface PlayedRun {
@@ -45,7 +45,7 @@ export async function untilEnded(stage: CrashStage, { runs }: Play): Promise<voi
 }
 
 /** Everything that is wrong after a scenario whose runs have ended; empty where all is as if nobody had died. */
-export async function audit(stage: CrashStage, play: Play, parkedBefore: number): Promise<string[]> {
+export async function audit(stage: CrashStage, play: Play): Promise<string[]> {
   const faults: string[] = [];
   const check = (holds: boolean, fault: string) => void (holds || faults.push(fault));
   const found = await stage.query<{ id: string }>('select id from runs where project_id = $1 order by id', [
@@ -62,15 +62,16 @@ export async function audit(stage: CrashStage, play: Play, parkedBefore: number)
     ['outbox rows', () => countOf(stage, 'select count(*)::int as count from outbox')],
     ['run_scopes', () => countOf(stage, 'select count(*)::int as count from run_scopes')],
     ['messages in queues', () => stage.queues.backlog()],
-    [
-      'messages parked too many or too few',
-      async () => (await stage.queues.parked()) - parkedBefore - (play.parked ?? 0),
-    ],
   ] as const) {
     let last = 0;
     await waitFor(async () => (last = await count()) === 0, { what, timeoutMs: SETTLE_MS }).catch(() => undefined);
     check(last === 0, `${last} ${what}`);
   }
+  const wanted = JSON.stringify([...(play.parked ?? [])].sort());
+  let parked = '';
+  const all = async () => (parked = JSON.stringify(await stage.queues.parked())) === wanted;
+  await waitFor(all, { what: 'what is parked', timeoutMs: SETTLE_MS }).catch(() => undefined);
+  check(parked === wanted, `parked is ${parked}, not ${wanted}`);
   return faults;
 }
 

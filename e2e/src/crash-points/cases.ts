@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QUEUES } from '@planwright/messaging';
 import { audit, untilEnded } from './audit.js';
 import { ROLES } from './places.js';
 import type { Role } from './places.js';
@@ -61,7 +62,7 @@ export async function playOnce(stage: CrashStage, scenario: Scenario, victims: r
   const deaths = () => stage.deaths.slice(earlier);
   const missed = () => missedOf({ victims, deaths: deaths() });
   try {
-    const parked = await stage.queues.parked();
+    await stage.queues.purge(QUEUES.parked);
     const [first = { role: 'orchestrator' as const }, ...others] = victims;
     for (const { role, armed } of others) if (armed) await stage.arm(role, armed);
     const play = await scenario.play(stage, first);
@@ -72,7 +73,7 @@ export async function playOnce(stage: CrashStage, scenario: Scenario, victims: r
     for (const { role } of missed()) await stage.disarm(role);
     const [death] = deaths();
     if (death) recoveredMs = Math.max(ended, death.backAt ?? 0) - death.at;
-    faults.push(...(await audit(stage, play, parked)));
+    faults.push(...(await audit(stage, play)));
   } catch (error) {
     faults.push(error instanceof Error ? error.message : String(error));
   }
@@ -97,11 +98,17 @@ export async function crashAt(stage: CrashStage, { role, name }: CrashPoint, way
   return outcome;
 }
 
+/** A play in which several are to die. */
+export interface Sample {
+  scenario: Scenario;
+  victims: readonly Victim[];
+}
+
 /**
  * One point of every file, and one process of each role in a play, as far as they go: what a minute allows. What several
  * roles load is spread over them. The choice is the same every time.
  */
-export function sample(points: readonly CrashPoint[], ways: Ways): { scenario: Scenario; victims: Victim[] }[] {
+export function sample(points: readonly CrashPoint[], ways: Ways): Sample[] {
   const plays = new Map<Scenario, Map<Role, Victim[]>>();
   const counts = new Map<Role, number>(ROLES.map((role) => [role, 0]));
   const known = points.filter((point) => ways.has(keyOf(point)));

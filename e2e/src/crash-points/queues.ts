@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QUEUES, WORK_QUEUES } from '@planwright/messaging';
 import { serviceAddresses } from '@planwright/testing';
 import { connect } from 'amqplib';
+import { parkedMessages } from '../broker.js';
 
 type Channel = Awaited<ReturnType<Awaited<ReturnType<typeof connect>>['createChannel']>>;
 
@@ -58,8 +59,11 @@ export class Queues {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  parked(): Promise<number> {
-    return this.waiting(QUEUES.parked);
+  /** The bodies of what is parked, each once: a process may die between parking a message and acknowledging it. */
+  async parked(): Promise<string[]> {
+    if ((await this.waiting(QUEUES.parked)) === 0) return [];
+    const bodies = (await parkedMessages(this.prefix)).map(({ body }) => Buffer.from(body).toString());
+    return [...new Set(bodies)].sort();
   }
 
   /** Keeps a copy of every command with this routing key from now on. */

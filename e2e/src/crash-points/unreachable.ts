@@ -5,8 +5,10 @@ import type { Role } from './places.js';
 export interface Unreachable {
   /** Default all. */
   role?: Role;
-  /** What a point's name begins with. */
+  /** What a point's name begins with: its file and function. */
   point: string;
+  /** What is awaited there, or its beginning. Default anything. */
+  awaits?: string;
   why: string;
 }
 
@@ -16,17 +18,24 @@ const MESSAGING = 'libs/messaging/';
 export const UNREACHABLE: readonly Unreachable[] = [
   {
     role: 'gateway',
-    point: 'apps/gateway/runs/open-run#refuseEarly 2',
+    point: 'apps/gateway/runs/open-run#refuseEarly',
+    awaits: 'tx.runs.holders(',
     why: 'takes as many active runs as a workspace may have, and nothing is written by then',
   },
   { role: 'gateway', point: `${OUTBOX}claim`, why: 'only orchestrators relay' },
   { point: `${OUTBOX}backlog`, why: 'only asked for by operators' },
   { role: 'gateway', point: `${MESSAGING}rabbit/publisher#toQueue`, why: 'only who consumes parks' },
-  { role: 'orchestrator', point: `${MESSAGING}transport##start 2`, why: 'it listens to no broadcast' },
+  {
+    role: 'orchestrator',
+    point: `${MESSAGING}transport##start`,
+    awaits: 'broker.subscribe(',
+    why: 'it listens to no broadcast',
+  },
   { role: 'generator', point: `${MESSAGING}judge#judgeDead`, why: 'only orchestrators take dead letters' },
   {
     role: 'generator',
-    point: `${MESSAGING}unavailable#whileUnavailable 2`,
+    point: `${MESSAGING}unavailable#whileUnavailable`,
+    awaits: 'sleep(',
     why: 'it needs nothing that can be unavailable to a handler',
   },
   { point: `${MESSAGING}rabbit/in-flight#enter`, why: 'takes a thousand messages without a confirm' },
@@ -35,7 +44,11 @@ export const UNREACHABLE: readonly Unreachable[] = [
     point: `${MESSAGING}rabbit/consumer##attachAgain`,
     why: 'takes a queue that is deleted under its consumer; a shared RabbitMQ 3.10 may keep a broken queue from that',
   },
-  { point: `${MESSAGING}rabbit/spare-slots#stop 1`, why: 'takes a stop during a pause of a failed message' },
+  {
+    point: `${MESSAGING}rabbit/slots#stop`,
+    awaits: 'this.#close(',
+    why: 'takes a stop during a pause of a failed message',
+  },
   {
     role: 'orchestrator',
     point: 'apps/orchestrator/time/nets#onApplicationBootstrap',
@@ -44,6 +57,12 @@ export const UNREACHABLE: readonly Unreachable[] = [
 ];
 
 /** Why a point is not expected to be passed; undefined where it is. */
-export function whyUnreachable({ role, name }: CrashPoint): string | undefined {
-  return UNREACHABLE.find((entry) => (entry.role ?? role) === role && name.startsWith(entry.point))?.why;
+export function whyUnreachable(point: CrashPoint): string | undefined {
+  return UNREACHABLE.find((entry) => isMeant(entry, point))?.why;
+}
+
+/** True where the entry speaks of this point. */
+export function isMeant({ role, point, awaits = '' }: Unreachable, crash: CrashPoint): boolean {
+  const [place = '', awaited = ''] = crash.name.split(/ \d+: (.*)/s);
+  return (role ?? crash.role) === crash.role && place.startsWith(point) && awaited.startsWith(awaits);
 }

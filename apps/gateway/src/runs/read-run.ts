@@ -2,6 +2,7 @@ import type { RunResource } from '@planwright/contracts';
 import { runChannel } from '@planwright/contracts';
 import type { LiveLog } from '@planwright/live';
 import type { Database, Reads } from '@planwright/persistence';
+import type { StoredRun } from '@planwright/persistence';
 import type { Logger } from '@planwright/runtime';
 
 /** A position of no log at all: whoever subscribes with it is told to start again. */
@@ -29,6 +30,15 @@ export class ReadRun {
     const run = await read.run(workspaceId, runId);
     if (!run) return null;
     const stream = live ? { epoch: live.epoch, seq: live.seq } : NO_STREAM;
-    return { ...run, writing: live?.writing ?? [], stream };
+    return { ...run, writing: stillWritten(run, live?.writing ?? []), stream };
   }
+}
+
+/** The log was read first: a section that was finished in between is not being written any more. */
+function stillWritten({ documents, steps }: StoredRun, writing: RunResource['writing']): RunResource['writing'] {
+  return writing.filter(({ document_id, section_id }) => {
+    const kind = documents.find(({ id }) => id === document_id)?.kind;
+    const step = steps.find((each) => each.document === kind && each.section_id === section_id);
+    return step?.finished_at === null;
+  });
 }

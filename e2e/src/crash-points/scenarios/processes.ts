@@ -1,5 +1,6 @@
 import { waitFor } from '@planwright/testing';
 import { listCrashPoints } from '../points.js';
+import type { CrashStage } from '../stage.js';
 import {
   arm,
   change,
@@ -13,8 +14,7 @@ import {
   untilCommanded,
   untilStatus,
 } from './parts.js';
-import type { Scenario } from './scenario.js';
-import type { CrashStage } from '../stage.js';
+import type { Scenario, Victim } from './scenario.js';
 
 /** What happens to processes beside the death in question. */
 export const PROCESSES: readonly Scenario[] = [
@@ -73,9 +73,9 @@ export const PROCESSES: readonly Scenario[] = [
   {
     name: 'a frozen generator comes back',
     async play(stage, victim) {
-      const { projectId, id } = await cancelledWithoutGenerator(stage);
-      // Armed so late that nothing of the above is missing in case it dies at once.
-      const armed = arm(stage, victim);
+      const { projectId, id } = await cancelledWithoutGenerator(stage, victim);
+      // A frozen process answers only once it runs again.
+      const armed = victim.role === 'generator' ? arm(stage, victim) : undefined;
       stage.resume('generator');
       await armed;
       return { projectId, runs: [{ id, ends: ['cancelled'] }] };
@@ -84,22 +84,28 @@ export const PROCESSES: readonly Scenario[] = [
   {
     name: 'a frozen generator is killed',
     async play(stage, victim) {
-      const { projectId, id } = await cancelledWithoutGenerator(stage);
+      const { projectId, id } = await cancelledWithoutGenerator(stage, victim);
       await stage.kill('generator');
-      if (victim.role !== 'generator') await arm(stage, victim);
       await stage.start('generator', victim.role === 'generator' ? victim.armed : undefined);
       return { projectId, runs: [{ id, ends: ['cancelled'] }] };
     },
   },
 ];
 
-/** A run that was cancelled while its generator was frozen in the middle of a section. */
-async function cancelledWithoutGenerator(stage: CrashStage): Promise<{ projectId: string; id: string }> {
+/** A run that is cancelled while its generator is frozen in the middle of a section. */
+async function cancelledWithoutGenerator(
+  stage: CrashStage,
+  victim: Victim,
+): Promise<{ projectId: string; id: string }> {
   const run = await runInTheMiddle(stage);
   await stage.halt('generator');
   await change(stage, `/runs/${run.id}/cancel`, {}, 202);
   const noted = 'select from runs where id = $1 and cancel_noted_at is not null';
   await waitFor(async () => (await stage.query(noted, [run.id])).length > 0, { what: 'the cancel to be noted' });
+  if (victim.role !== 'generator') await arm(stage, victim);
+  await stage.query(`update runs set cancel_noted_at = cancel_noted_at - interval '10 minutes' where id = $1`, [
+    run.id,
+  ]);
   await seemSilent(stage, run.id);
   await untilStatus(stage, run.id, ['cancelled']);
   return run;

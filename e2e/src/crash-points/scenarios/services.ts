@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENDED_RUN_STATUSES } from '@planwright/contracts';
 import { QUEUES } from '@planwright/messaging';
 import { waitFor } from '@planwright/testing';
 import { Client } from 'pg';
+import type { CrashStage } from '../stage.js';
 import {
   arm,
   change,
@@ -103,7 +105,7 @@ export const SERVICES: readonly Scenario[] = [
       await stage.halt('generator');
       const id = await startRun(stage, projectId);
       await untilCommanded(stage, id);
-      const bound = stage.queues.keepUnbound('step.started', 500);
+      const bound = stage.queues.keepUnbound('step.started', 2_000);
       stage.resume('generator');
       await bound;
       return { projectId, runs: [{ id, ends: ['succeeded'] }] };
@@ -114,12 +116,11 @@ export const SERVICES: readonly Scenario[] = [
     async play(stage, victim) {
       const { projectId, id } = await runInTheMiddle(stage);
       await arm(stage, victim);
-      const parked = (await stage.queues.parked()) + 2;
-      stage.queues.put(QUEUES.orchestrator, Buffer.from('{'));
-      stage.queues.put(QUEUES.generatorInteractive, Buffer.from('{'));
-      const both = async () => (await stage.queues.parked()) >= parked;
-      await waitFor(both, { what: 'both to be parked', timeoutMs: 30_000 });
-      return { projectId, runs: [{ id, ends: ['succeeded'] }], parked: 2 };
+      const parked = [`{ ${randomUUID()}`, `{ ${randomUUID()}`] as const;
+      stage.queues.put(QUEUES.orchestrator, Buffer.from(parked[0]));
+      stage.queues.put(QUEUES.generatorInteractive, Buffer.from(parked[1]));
+      await untilParked(stage, parked.length);
+      return { projectId, runs: [{ id, ends: ['succeeded'] }], parked };
     },
   },
   {
@@ -128,13 +129,12 @@ export const SERVICES: readonly Scenario[] = [
       const copies = await stage.queues.copyCommands(COMMANDS);
       const { projectId, id } = await runInTheMiddle(stage);
       await arm(stage, victim);
-      const parked = (await stage.queues.parked()) + 1;
       const command = copies.at(-1);
       if (!command) throw new Error('there was no command');
       stage.queues.put(QUEUES.orchestrator, command);
-      const there = async () => (await stage.queues.parked()) >= parked;
-      await waitFor(there, { what: 'it to be parked', timeoutMs: 30_000 });
-      return { projectId, runs: [{ id, ends: ['partial', 'succeeded'], mayFail: [SECOND] }], parked: 1 };
+      await untilParked(stage, 1);
+      const parked = [command.toString()];
+      return { projectId, runs: [{ id, ends: ['partial', 'succeeded'], mayFail: [SECOND] }], parked };
     },
   },
   {
@@ -178,8 +178,10 @@ export const SERVICES: readonly Scenario[] = [
     async play(stage, victim) {
       const { projectId, id } = await runInTheMiddle(stage);
       await arm(stage, victim);
-      await stage.emptyRedis();
+      // Time enough for steps to be admitted while no generator's slots are known.
+      const empty = keepEmpty(stage, 2_000);
       await letGo(stage);
+      await empty;
       return { projectId, runs: [{ id, ends: ['succeeded'] }] };
     },
   },
@@ -242,9 +244,20 @@ export const SERVICES: readonly Scenario[] = [
       const gone = await startRun(stage, projectId);
       const id = await startRun(stage, projectId, { ...PRD, on_conflict: 'enqueue' });
       await stage.query('delete from runs where id = $1', [gone]);
-      await stage.start('orchestrator');
-      await arm(stage, victim);
+      // Its first look round already finds the run that waits.
+      await stage.start('orchestrator', victim.role === 'orchestrator' ? victim.armed : undefined);
+      if (victim.role !== 'orchestrator') await arm(stage, victim);
       return { projectId, runs: [{ id, ends: ['succeeded'] }] };
     },
   },
 ];
+
+/** At least so many: a process that dies between parking a message and acknowledging it parks it twice. */
+async function untilParked(stage: CrashStage, messages: number): Promise<void> {
+  const there = async () => (await stage.queues.waiting(QUEUES.parked)) >= messages;
+  await waitFor(there, { what: `${messages} messages to be parked`, timeoutMs: 30_000 });
+}
+
+async function keepEmpty(stage: CrashStage, durationMs: number): Promise<void> {
+  for (const until = Date.now() + durationMs; Date.now() < until; await sleep(10)) await stage.emptyRedis();
+}
