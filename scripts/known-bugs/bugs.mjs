@@ -87,17 +87,17 @@ export const BUGS = [
     name: 'inbox outside the transaction',
     what: 'a message counts as seen although its effect was rolled back',
     file: 'apps/orchestrator/src/runs/advance-run.ts',
-    find: '!(await tx.inbox.firstTime(CONSUMER, message.id, run.workspaceId))',
-    replace:
-      '!(await this.parts.database.transaction((own) => own.inbox.firstTime(CONSUMER, message.id, run.workspaceId)))',
+    find: '    const all = takeTurns(run, happenings);',
+    replace: `    await this.parts.database.transaction((own) => own.runs.save(run, { handled: messages.map(({ id }) => id) }));
+    const all = takeTurns(run, happenings);`,
     tests: ['int', 'apps/orchestrator/src/runs'],
   },
   {
     name: 'published in the transaction',
     what: 'messages go out although what they tell is rolled back',
     file: 'apps/orchestrator/src/runs/advance-run.ts',
-    find: '    await tx.outbox.add(rows);',
-    replace: '    await this.parts.sender.send(rows);\n    await tx.outbox.add(rows);',
+    find: '    await keepLateDrafts(tx, run, turns);',
+    replace: '    await this.parts.sender.send(rows);\n    await keepLateDrafts(tx, run, turns);',
     tests: ['int', 'apps/orchestrator/src/runs'],
   },
   {
@@ -153,7 +153,7 @@ export const BUGS = [
     name: 'admission without its lock',
     what: 'two rounds at once hand out more steps than there are slots',
     file: 'apps/orchestrator/src/admission/admission.ts',
-    find: '    await admission.lock();\n',
+    find: '      await tx.admission.lock();\n',
     replace: '',
     tests: ['int', 'apps/orchestrator/src/admission'],
   },
@@ -184,9 +184,9 @@ export const BUGS = [
   {
     name: 'waiting for ever',
     what: 'nobody begins the run that waited for the one that has ended',
-    file: 'apps/orchestrator/src/runs/advance-run.ts',
-    find: "changes.some(({ type }) => type === 'run_ended') ? await tx.runs.promoteWaiting(run.projectId) : []",
-    replace: '[] as { runId: string }[]',
+    file: 'apps/orchestrator/src/runs/news.ts',
+    find: 'await tx.runs.promoteWaiting(run.projectId)',
+    replace: '[] as { runId: string; workspaceId: string }[]',
     tests: ['int', 'apps/orchestrator/src/runs'],
   },
 ];

@@ -133,7 +133,8 @@ export function advance(database: Database, runId: string, event: RunEvent, cont
     if (!run) throw new Error(`no run ${runId}`);
     const { effects, state } = decideAll(run.state, event);
     const changes = effects.filter(({ type }) => type !== 'ignored');
-    await tx.runs.apply(run, changes, 'stepId' in event && content ? { stepId: event.stepId, content } : undefined);
+    const result = 'stepId' in event && content ? { stepId: event.stepId, content } : undefined;
+    await tx.runs.save(run, { changes: [{ effects: changes, result }] });
     const ended = changes.some(({ type }) => type === 'run_ended');
     return { state, effects, promoted: ended ? await tx.runs.promoteWaiting(run.projectId) : [] };
   });

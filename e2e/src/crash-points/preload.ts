@@ -1,5 +1,6 @@
 import { openSync, readFileSync, writeSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
+import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 // Loaded into a process before its own code (`--import`): gives it instrumented files in place of the built ones, and
@@ -33,6 +34,9 @@ function die(point: string): void {
 }
 
 if (isMainThread && plan !== null) {
+  // Processes start by the hundred here. What does not exit in order has to store the cache by itself (below).
+  process.setSourceMapsEnabled(false);
+  enableCompileCache(join(dirname(plan), 'compiled'));
   const sources = JSON.parse(readFileSync(plan, 'utf8')) as Record<string, string>;
   registerHooks({
     load(url, context, nextLoad) {
@@ -54,6 +58,7 @@ if (isMainThread && plan !== null) {
   if (point !== null) arm(point, Number(searchParams.get('nth') ?? 1));
   process.on('message', (message: Arm) => {
     if (message.type !== 'arm') return;
+    flushCompileCache();
     arm(message.point, message.nth);
     process.send?.({ type: `armed ${message.id}` });
   });

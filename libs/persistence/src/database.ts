@@ -34,7 +34,7 @@ export class Database {
 
   /** One transaction at READ COMMITTED: what `work` wrote is there when it resolves, and nothing of it if it throws. */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('READ COMMITTED', (manager) => work(new Tx(manager)));
+    return this.dataSource.transaction((manager) => work(new Tx(manager)));
   }
 
   /** Rejects when the database does not answer. */

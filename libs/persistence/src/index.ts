@@ -11,7 +11,9 @@ export type { Conflict, InsertedRun, NewRun, NewRunDocument, WhenHeld } from './
 export type { PromotedRun } from './runs/promote-waiting.js';
 export type { NewerRun, RetrySource, RetrySourceDocument } from './runs/retry-source.js';
 export type { KeptAnswer, KeyedRequest } from './requests/idempotency.repository.js';
-export type { Cause, LockedRun, StepResult } from './runs/locked-run.js';
+export type { Cause, Change, LockedRun, StepResult } from './runs/locked-run.js';
+export { numberFacts } from './runs/number-facts.js';
+export type { Line } from './admission/lines.js';
 export type { ActiveVersion } from './documents.repository.js';
 export type { OutboxMessage, OutboxRow } from './messages/outbox-row.js';
 export type {

@@ -1,4 +1,6 @@
+import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
  * Runs one statement and returns its rows. TypeORM answers an UPDATE or DELETE with the pair [rows, count]; here every
@@ -11,20 +13,25 @@ export async function rows<T>(manager: EntityManager, sql: string, parameters: u
   return (isPair ? result[0] : result) as T[];
 }
 
+/**
+ * As `rows`, for the statements every step comes by: the server parses and plans them once per connection, which is most
+ * of what they cost. `name` stands for one text; no other statement has it.
+ */
+export async function preparedRows<T extends object>(
+  manager: EntityManager,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<T[]> {
+  const { queryRunner, connection } = manager;
+  const pool = (connection.driver as PostgresDriver).master as Pool;
+  const client = queryRunner ? ((await queryRunner.connect()) as Pool) : pool;
+  return (await client.query<T>({ name, text, values })).rows;
+}
+
 /** As `rows`, for statements that give at most one. */
 export async function firstRow<T>(manager: EntityManager, sql: string, parameters: unknown[] = []): Promise<T | null> {
   return (await rows<T>(manager, sql, parameters))[0] ?? null;
-}
-
-/** Fails the transaction when a row that has to be there is not: the caller's picture of the run was wrong. */
-export async function mustChange(
-  manager: EntityManager,
-  what: string,
-  sql: string,
-  parameters: unknown[],
-): Promise<void> {
-  const changed = await rows(manager, `${sql} RETURNING 1`, parameters);
-  if (changed.length === 0) throw new Error(`${what}: the row is gone or not in a state that allows it`);
 }
 
 /** An instant as the wire has it. `Date` from a column, or the text PostgreSQL puts into JSON. */

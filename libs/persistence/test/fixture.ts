@@ -130,7 +130,7 @@ export async function handle(
     const run = await tx.runs.lock(runId);
     if (!run) throw new Error(`no run ${runId}`);
     const decided = decideAll(run.state, event);
-    await tx.runs.apply(run, decided.effects, result);
+    await tx.runs.save(run, { changes: [{ effects: decided.effects, result }] });
     return decided;
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Blueprint } from '@planwright/contracts';
 import { decideAll } from '@planwright/plan';
 import type { Effect, RunEvent, RunState } from '@planwright/plan';
+import { numberFacts } from '../src/index.js';
 import type { Database, NewRun, StepResult, StoredRunFact } from '../src/index.js';
 import { execute, HASHES, insert, newProject, PRD, runOf, TASK_SET } from './fixture.js';
 
@@ -90,11 +91,8 @@ async function advance(db: Database, runId: string, event: RunEvent, result?: St
     if (!run) throw new Error(`no run ${runId}`);
     const { effects, state } = decideAll(run.state, event);
     const changes = effects.filter(({ type }) => type !== 'ignored');
-    await tx.runs.apply(run, changes, result);
-    await tx.events.appendRun(
-      runId,
-      changes.flatMap((effect) => factsOf(state, effect, result)),
-    );
+    const facts = changes.flatMap((effect) => factsOf(state, effect, result));
+    await tx.runs.save(run, { changes: [{ effects: changes, result }], facts: numberFacts(run, facts) });
     const summary = await tx.read.runSummary(run.workspaceId, runId);
     if (summary && changes.some(({ type }) => type === 'run_ended')) {
       await tx.events.appendProject(run.projectId, [{ type: 'run.ended', run_id: runId, run: summary }]);

@@ -26,7 +26,8 @@ afterEach(async () => {
 function process(slots: number) {
   const sent: OutboxRow[] = [];
   const sender = { send: async (rows: readonly OutboxRow[]) => void sent.push(...rows) } as unknown as OutboxSender;
-  const capacity = { slots: async () => ({ interactive: slots, background: slots, features: slots }) };
+  const each = { interactive: slots, background: slots, features: slots };
+  const capacity = { slots: async () => each, atOnce: () => each };
   const shown: string[] = [];
   const live = { show: async (channel: string) => void shown.push(channel) };
   return { admission: new Admission({ database, capacity, sender, live, log }), sent, shown };
@@ -116,6 +117,20 @@ it('hands out as many steps as there are slots, and more when some are free agai
   expect(await database.outbox.backlog()).toMatchObject({ count: 7 });
 });
 
+it('looks again when a slot is freed only while somebody waits for one', async () => {
+  await backlog(3);
+  const { admission, sent } = process(2);
+  await admission.admit();
+  await end(sent.slice(0, 1));
+  await admission.freed();
+  expect(sent).toHaveLength(3);
+  // All slots are taken again, and nobody waits: what another process issues meanwhile is its own affair, and the pulse's.
+  await backlog(1);
+  await end(sent);
+  await admission.freed();
+  expect(sent).toHaveLength(3);
+});
+
 it('serves workspaces in turn, counted in tokens, whoever came first', async () => {
   const many = await backlog(400, { tokens: 4_000 });
   const few = await backlog(3, { tokens: 2_000 });
@@ -197,7 +212,7 @@ it('sends a command after the facts of its run are shown', async () => {
   );
   let show = () => {};
   const facts = new Promise<void>((resolve) => (show = resolve));
-  const done = admission.issued(row!.run, facts);
+  const done = admission.issued(row!.run, facts, null);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(sent).toHaveLength(0);
   show();
@@ -205,4 +220,41 @@ it('sends a command after the facts of its run are shown', async () => {
   expect(sent).toHaveLength(1);
   // Whose facts are on their way from here is not shown twice; any other run's are.
   expect(shown).toEqual([]);
+});
+
+describe('in the transaction that issues', () => {
+  it('admits at once, for nobody if that fails, and sends after the facts', async () => {
+    await backlog(3);
+    const { admission, sent, shown } = process(2);
+    const failed = database.transaction(async (tx) => {
+      expect(await admission.atOnce(tx)).toHaveLength(2);
+      throw new Error('disk full');
+    });
+    await expect(failed).rejects.toThrow('disk full');
+    const admitted = await database.transaction((tx) => admission.atOnce(tx));
+    expect(admitted).toHaveLength(2);
+    await admission.issued('another run', Promise.resolve(), admitted);
+    expect(sent).toEqual(admitted);
+    expect(shown).toHaveLength(1);
+    // The third waits for a slot that is freed.
+    expect(await database.transaction((tx) => admission.atOnce(tx))).toEqual([]);
+  });
+
+  it('leaves it to later while another round is under way, and while the slots are not known', async () => {
+    await backlog(1);
+    const { admission } = process(1);
+    const unsure = new Admission({
+      database,
+      capacity: { atOnce: () => null, slots: async () => ({ interactive: 1, background: 1, features: 1 }) },
+      sender: { send: async () => {} } as unknown as OutboxSender,
+      live: { show: async () => {} },
+      log,
+    });
+    await database.transaction(async (tx) => {
+      await tx.admission.lock();
+      expect(await database.transaction((other) => admission.atOnce(other))).toBeNull();
+      expect(await unsure.atOnce(tx)).toBeNull();
+    });
+    expect(await database.transaction((tx) => admission.atOnce(tx))).toHaveLength(1);
+  });
 });

@@ -1,8 +1,7 @@
 import type { StepClass } from '@planwright/contracts';
 import { runChannel } from '@planwright/contracts';
-import type { Database, OutboxRow, Tx } from '@planwright/persistence';
+import type { Database, Line, OutboxRow, Tx } from '@planwright/persistence';
 import { admit } from '@planwright/plan';
-import type { WaitingStep } from '@planwright/plan';
 import type { Slots } from '@planwright/presence';
 import type { Logger } from '@planwright/runtime';
 import type { OutboxSender } from '../outbox/outbox-sender.js';
@@ -32,15 +31,31 @@ export class Admission {
   constructor(
     private readonly parts: {
       database: Database;
-      capacity: Pick<Capacity, 'slots'>;
+      capacity: Pick<Capacity, 'slots' | 'atOnce'>;
       sender: OutboxSender;
       live: Pick<LiveFeed, 'show'>;
       log: Logger;
     },
   ) {}
 
-  /** After a commit that issued steps of a run. Resolves when what could go is sent; never rejects. */
-  issued(runId: string, facts: Promise<void>): Promise<void> {
+  /**
+   * A round inside the transaction that issues steps, as its last act: they need no other one. Null while another round
+   * is under way, or the slots are not known: then they are admitted after it.
+   */
+  async atOnce(tx: Tx): Promise<OutboxRow[] | null> {
+    const slots = this.parts.capacity.atOnce();
+    if (!slots) return null;
+    // One behind the other, without a pause: what the second one sees is settled once the first one is done.
+    const [locked, lines] = await Promise.all([tx.admission.tryLock(), look(tx, slots)]);
+    return locked ? this.handOut(tx, lines) : null;
+  }
+
+  /**
+   * After a commit that issued steps of a run, with what `atOnce` answered. Their commands are sent once `facts` are
+   * shown. Resolves when what could go is sent; never rejects.
+   */
+  issued(runId: string, facts: Promise<void>, admitted: readonly OutboxRow[] | null): Promise<void> {
+    if (admitted) return this.send(admitted, new Map([[runId, facts]]));
     this.facts.set(runId, facts);
     return this.admit();
   }
@@ -70,30 +85,17 @@ export class Admission {
 
   private async round(): Promise<OutboxRow[]> {
     const slots = await this.parts.capacity.slots();
-    return this.parts.database.transaction((tx) => this.decide(tx, slots));
+    return this.parts.database.transaction(async (tx) => {
+      await tx.admission.lock();
+      return this.handOut(tx, await look(tx, slots));
+    });
   }
 
-  private async decide({ admission }: Tx, slots: Slots): Promise<OutboxRow[]> {
-    await admission.lock();
-    const admitted = await admission.admitted();
-    const free = new Map(CLASSES.map((of) => [of, Math.min(slots[of] - (admitted.get(of) ?? 0), MAX_ROUND)]));
-    const most = Math.max(...free.values());
-    if (most <= 0) {
-      this.backlog = true;
-      return [];
-    }
-    const turns = await admission.turns(most);
-    const chosen: WaitingStep[] = [];
-    this.backlog = false;
-    for (const stepClass of CLASSES) {
-      const waiting = turns.get(stepClass) ?? [];
-      if (waiting.length === 0) continue;
-      const round = admit(waiting, Math.max(0, free.get(stepClass) ?? 0));
-      chosen.push(...round.admitted);
-      await admission.keep(stepClass, round.turns, round.emptied);
-      this.backlog ||= round.turns.length > 0;
-    }
-    return admission.admit(chosen);
+  /** Under the admission lock, with lines that were looked at under it. */
+  private handOut({ admission }: Tx, lines: readonly Line[]): Promise<OutboxRow[]> {
+    const rounds = lines.map((line) => ({ line, ...admit(line.turns, line.room) }));
+    this.backlog = rounds.some(({ line, turns }) => (line.room > 0 ? turns.length > 0 : line.waits));
+    return admission.handOut(rounds);
   }
 
   /** Facts come first: whoever follows sees a section complete before the next one starts. */
@@ -102,4 +104,9 @@ export class Admission {
     await Promise.all([...runs].map((runId) => facts.get(runId) ?? this.parts.live.show(runChannel(runId))));
     await this.parts.sender.send(rows);
   }
+}
+
+function look({ admission }: Tx, slots: Slots): Promise<Line[]> {
+  const classes = CLASSES.map((of) => ({ class: of, slots: slots[of] }));
+  return admission.look(classes, MAX_ROUND);
 }

@@ -17,14 +17,20 @@ export interface Queues {
 
 /** Announcements are made every two seconds: asking more often than this learns nothing. */
 const FRESH_MS = 500;
+/** An answer older than this is not gone by. With a younger one, a few steps may wait in the broker for a slot. */
+const STALE_MS = 3_000;
+
+const NONE: Slots = { interactive: 0, background: 0, features: 0 };
 
 /**
  * How many steps of each class the generators can write at a time. Without an announcement (Redis lost, generators of an
  * older release) it is taken from the number of consumers; when the broker does not answer either, from what was known.
+ *
+ * Steps that are ready to go do not wait for the question: it is answered by what is known, and asked behind their back.
  */
 export class Capacity {
-  private known: Slots = { interactive: 0, background: 0, features: 0 };
-  private freshUntil = 0;
+  private known: Slots | null = null;
+  private askedAt = -Infinity;
   private asking: Promise<Slots> | null = null;
 
   constructor(
@@ -38,11 +44,17 @@ export class Capacity {
     },
   ) {}
 
-  /** Never rejects. */
-  slots(): Promise<Slots> {
-    if (this.parts.clock.now() < this.freshUntil) return Promise.resolve(this.known);
-    this.asking ??= this.ask().finally(() => (this.asking = null));
-    return this.asking;
+  /** What is known and not stale; null where it has to be waited for. */
+  atOnce(): Slots | null {
+    // A clock that is set back makes the answer old, not young for ever.
+    const ageMs = Math.abs(this.parts.clock.now() - this.askedAt);
+    if (ageMs >= FRESH_MS) this.asking ??= this.ask().finally(() => (this.asking = null));
+    return ageMs < STALE_MS ? this.known : null;
+  }
+
+  /** Never rejects. Waits for an answer only while none is known, or after a pause. */
+  async slots(): Promise<Slots> {
+    return this.atOnce() ?? (await this.asking) ?? NONE;
   }
 
   private async ask(): Promise<Slots> {
@@ -56,8 +68,8 @@ export class Capacity {
     } catch (error) {
       log.warn({ err: error }, 'the free slots of generators are not known');
     }
-    this.freshUntil = clock.now() + FRESH_MS;
-    return this.known;
+    this.askedAt = clock.now();
+    return this.known ?? NONE;
   }
 
   private async counted(): Promise<Slots> {

@@ -5,7 +5,8 @@ import type { DeadLetter } from '@planwright/messaging';
 import { decideAll, newRunState } from '@planwright/plan';
 import { createLogger, newId } from '@planwright/runtime';
 import { waitFor } from '@planwright/testing';
-import type { Happening, Outcome } from '../runs/advance-run.js';
+import type { Outcome } from '../runs/advance-run.js';
+import type { Happening } from '../runs/take-turns.js';
 import { DeadLetters } from './dead-letters.js';
 import { lossOf } from './loss.js';
 

@@ -5,6 +5,7 @@ import type { OutboxRow, RenderInputs } from '@planwright/persistence';
 import { findBlueprint, loadCatalogue, pinnedTemplates } from '@planwright/prompts';
 import { createLogger } from '@planwright/runtime';
 import { Publisher } from './publisher.js';
+import type { PublisherStore } from './publisher.js';
 
 const id = (n: number) => `0199f3a2-7c1e-7a43-9d52-${String(n).padStart(12, '0')}`;
 const catalogue = loadCatalogue();
@@ -46,10 +47,21 @@ const row = (name: string, payload: Record<string, unknown>): OutboxRow => ({
 });
 const generate = row('step.generate', { step_id: id(5), attempt: 2 });
 
-function publisher(found: RenderInputs | null) {
+/** A database that has this for every step it is asked for, and what it was asked. */
+function storeOf(found: RenderInputs | null | ((stepId: string) => RenderInputs | null)) {
+  const asked: string[][] = [];
+  const renderInputs: PublisherStore['renderInputs'] = async (fences) => {
+    asked.push(fences.map(({ stepId }) => stepId));
+    return fences.map(({ stepId }) => (typeof found === 'function' ? found(stepId) : found));
+  };
+  return { asked, renderInputs };
+}
+
+function publisher(found: Parameters<typeof storeOf>[0]) {
   const sent: AnyMessage[] = [];
-  const store = { renderInputs: async () => found };
-  return { sent, publisher: new Publisher(store, { publish: async (messages) => void sent.push(...messages) }, log) };
+  const store = storeOf(found);
+  const broker = { publish: async (messages: AnyMessage[]) => void sent.push(...messages) };
+  return { sent, asked: store.asked, publisher: new Publisher(store, broker, log) };
 }
 
 it('renders a step when it is sent', async () => {
@@ -73,6 +85,43 @@ it('gives the same bytes and hashes each time, so that a copy is a copy', async 
   expect(JSON.stringify(sent[0])).toBe(JSON.stringify(sent[1]));
 });
 
+it('asks once for all steps of a call, and sends in the order of the rows', async () => {
+  const gone = id(21);
+  const { sent, asked, publisher: p } = publisher((stepId) => (stepId === gone ? null : { ...inputs, stepId }));
+  const rows = [
+    { ...row('step.generate', { step_id: id(20), attempt: 2 }), id: id(30) },
+    { ...row('run.start', { run_id: id(1) }), id: id(31) },
+    { ...row('step.generate', { step_id: gone, attempt: 2 }), id: id(32) },
+    { ...row('step.generate', { step_id: id(22), attempt: 2 }), id: id(33) },
+  ];
+  expect(await p.publish(rows)).toEqual([id(30), id(31), id(32), id(33)]);
+  expect(asked).toEqual([[id(20), gone, id(22)]]);
+  expect(sent).toMatchObject([
+    { id: id(30), payload: { step_id: id(20) } },
+    { id: id(31), name: 'run.start' },
+    { id: id(33), payload: { step_id: id(22) } },
+  ]);
+});
+
+it('asks nothing where no step is among the rows', async () => {
+  const { sent, asked, publisher: p } = publisher(inputs);
+  await p.publish([row('run.start', { run_id: id(1) })]);
+  expect([asked.length, sent.length]).toEqual([0, 1]);
+});
+
+it('goes by the template that is pinned on the run of each step', async () => {
+  const name = inputs.section.prompt;
+  const { templates, partials } = pinnedTemplates(catalogue, [blueprint]);
+  const other = { ...templates[name]!, text: `${templates[name]!.text}\nWrite in verse.\n`, hash: 'b'.repeat(64) };
+  const pinned = (stepId: string) => (stepId === id(5) ? inputs.templates : { templates: { [name]: other }, partials });
+  const { sent, publisher: p } = publisher((stepId) => ({ ...inputs, stepId, templates: pinned(stepId) }));
+  const second = { ...row('step.generate', { step_id: id(6), attempt: 2 }), id: id(7) };
+  await p.publish([generate, second, { ...generate, id: id(8) }]);
+  const verses = sent.map((message) => JSON.stringify(message).includes('Write in verse.'));
+  expect(verses).toEqual([false, true, false]);
+  expect(sent[1]).toMatchObject({ payload: { hashes: { template: 'b'.repeat(64) } } });
+});
+
 it('is done with a step that has gone on, and sends nothing', async () => {
   const { sent, publisher: p } = publisher(null);
   expect(await p.publish([generate])).toEqual([generate.id]);
@@ -91,20 +140,18 @@ it('turns what can not be asked for into the step’s failure', async () => {
 });
 
 it('leaves all rows to the relay when the broker does not confirm', async () => {
-  const p = new Publisher(
-    { renderInputs: async () => inputs },
-    { publish: () => Promise.reject(new Error('blocked')) },
-    log,
-  );
+  const p = new Publisher(storeOf(inputs), { publish: () => Promise.reject(new Error('blocked')) }, log);
   await expect(p.publish([generate])).rejects.toThrow('blocked');
 });
 
 it('is not held up by a row of which nothing can be made', async () => {
-  const { sent, publisher: p } = publisher(inputs);
+  const { sent, asked, publisher: p } = publisher(inputs);
   const strange = { ...row('step.generate', { step_id: 'no' }), id: id(7) };
   const unknown = { ...row('run.explode', {}), id: id(8) };
   expect(await p.publish([strange, unknown, generate])).toEqual([strange.id, unknown.id, generate.id]);
   expect(sent).toMatchObject([{ id: generate.id }]);
+  // A database that is asked for something that is no step's id answers nothing at all.
+  expect(asked).toEqual([[id(5)]]);
 });
 
 it('fails a step whose template can not be rendered', async () => {
@@ -114,9 +161,28 @@ it('fails a step whose template can not be rendered', async () => {
 });
 
 it('is done with what the broker took, and leaves the rest', async () => {
-  const failures = [{ id: id(8), reason: 'returned' }];
-  const partly = { publish: () => Promise.reject(new PublishError(failures, 2)) };
-  const p = new Publisher({ renderInputs: async () => inputs }, partly, log);
+  const publish = async ([message]: AnyMessage[]) => {
+    if (message?.id === id(8)) throw new PublishError([{ id: id(8), reason: 'returned' }], 1);
+  };
+  const p = new Publisher(storeOf(inputs), { publish }, log);
   const second = { ...generate, id: id(8) };
   expect(await p.publish([generate, second])).toEqual([generate.id]);
+});
+
+it('lets a step go before the next one is rendered', async () => {
+  const order: string[] = [];
+  const watched = (stepId: string) => ({
+    ...inputs,
+    get templates() {
+      order.push(`rendered ${stepId.slice(-1)}`);
+      return inputs.templates;
+    },
+  });
+  const publish = async ([message]: AnyMessage[]) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push(`gone ${message?.id.slice(-1)}`);
+  };
+  const store = { renderInputs: async () => [watched(id(1)), watched(id(2)), watched(id(3))] };
+  await new Publisher(store, { publish }, log).publish([1, 2, 3].map((n) => ({ ...generate, id: id(n) })));
+  expect(order).toEqual(['rendered 1', 'gone 1', 'rendered 2', 'gone 2', 'rendered 3', 'gone 3']);
 });

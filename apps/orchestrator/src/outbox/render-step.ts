@@ -2,11 +2,16 @@ import type { AnyMessage, Envelope, Failure } from '@planwright/contracts';
 import { makeMessage, MAX_MESSAGE_BYTES } from '@planwright/contracts';
 import type { InputDocument, RenderInputs } from '@planwright/persistence';
 import { inputHash, pickInputs, promptHash, PromptError, renderPrompt, templateFromPinned } from '@planwright/prompts';
+import type { PinnedTemplates, Template } from '@planwright/prompts';
 
 type StepGenerate = Extract<AnyMessage, { name: 'step.generate' }>;
 
 /** A command ready to be sent, or why this step can't be asked for. */
 export type RenderedStep = { ok: true; message: StepGenerate } | { ok: false; failure: Failure };
+
+/** Far more than are pinned on the runs of a day. */
+const MOST_PARSED = 500;
+const parsed = new Map<string, Template>();
 
 /**
  * Renders `step.generate` when it is published: from the run's snapshot, the templates pinned on the run and the texts
@@ -14,7 +19,7 @@ export type RenderedStep = { ok: true; message: StepGenerate } | { ok: false; fa
  */
 export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedStep {
   const { section } = inputs;
-  const template = templateFromPinned(inputs.templates, section.prompt);
+  const template = templateOf(inputs.templates, section.prompt);
   const given = pickInputs(template, {
     ...inputs.inputSnapshot,
     sections: inputs.sections,
@@ -59,6 +64,18 @@ export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedSt
   if (bytes <= MAX_MESSAGE_BYTES) return { ok: true, message };
   const detail = `the prompt of ${section.title} takes ${bytes} bytes; the limit is ${MAX_MESSAGE_BYTES}`;
   return { ok: false, failure: { code: 'too_large', detail, resets_at: null } };
+}
+
+/** Parsed once for each hash, which stands for all there is in it: parsing takes longer than the rest of rendering. */
+function templateOf(pinned: unknown, id: string): Template {
+  const hash = (pinned as Partial<PinnedTemplates> | null)?.templates?.[id]?.hash;
+  const key = `${id} ${hash}`;
+  const known = parsed.get(key);
+  if (known) return known;
+  const template = templateFromPinned(pinned, id);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(key, template);
+  return template;
 }
 
 /** A whole document as a section of another one reads it. */

@@ -66,7 +66,8 @@ async function newRun() {
   const sender = new OutboxSender(publisher, database, log);
   const feed = new LiveFeed(live, database.read, log);
   const presence = createInProcessPresence();
-  const capacity = { slots: async () => ({ interactive: 1_000, background: 1_000, features: 1_000 }) };
+  const plenty = { interactive: 1_000, background: 1_000, features: 1_000 };
+  const capacity = { slots: async () => plenty, atOnce: () => plenty };
   const admission = new Admission({ database, capacity, sender, live: feed, log });
   const advance = new AdvanceRun({ database, sender, admission, presence, live: feed, log });
   const repairs: string[] = [];
@@ -334,6 +335,58 @@ it('does nothing of a message whose transaction fails, and all of it when the me
   expect((await run.run())!.steps[0]).toMatchObject({ status: 'running' });
   expect(await run.deliver(generated)).toMatchObject({ effects: expect.any(Array) });
   expect((await run.run())!.steps[0]).toMatchObject({ status: 'succeeded' });
+});
+
+it('commits together what comes at once, each message once, and lets what can not be stored fail alone', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  for (let next = 0; next < 3; next++) {
+    for (const fact of facts(run.desk.commands()[next]!)) await run.deliver(fact);
+  }
+  // Stage 2: three sections at once.
+  const commands = run.desk.commands().slice(3);
+  expect(commands).toHaveLength(3);
+  const [one, two, three] = commands.map((command) => facts(command));
+  const broken = structuredClone(two![1]) as Extract<RunMessage, { name: 'step.generated' }>;
+  broken.payload.content = 'half \u0000';
+  const outcomes = await Promise.allSettled(
+    [one![0], two![0], three![0], one![1], one![1], broken, three![1]].map((fact) => run.deliver(fact)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual([...Array(5).fill('fulfilled'), 'rejected', 'fulfilled']);
+  expect(outcomes[4]).toMatchObject({ value: 'duplicate' });
+  await run.deliver(two![1]);
+  await play({
+    ...run,
+    desk: Object.assign(Object.create(run.desk) as Desk, { commands: () => run.desk.commands().slice(6) }),
+  });
+  expect(await run.run()).toMatchObject({
+    status: 'succeeded',
+    documents: [{ status: 'ready', sections_completed: 7 }],
+  });
+});
+
+it('needs two transactions for any number of messages of a run that come at once', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const begun = facts(run.desk.commands()[0]!)[0];
+  const copies = Array.from({ length: 20 }, () => ({ ...begun, id: newId() }));
+  const transactions = jest.spyOn(Database.prototype, 'transaction');
+  await Promise.all(copies.map((copy) => run.deliver(copy)));
+  expect(transactions).toHaveBeenCalledTimes(2);
+  transactions.mockRestore();
+});
+
+it('stores half a surrogate pair as the character that says so', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const generated = structuredClone(facts(run.desk.commands()[0]!)[1]) as Extract<
+    RunMessage,
+    { name: 'step.generated' }
+  >;
+  generated.payload.content = 'cut \ud83d';
+  await run.deliver(generated);
+  const version = await database.read.version(DEFAULT_WORKSPACE_ID, (await run.run())!.documents[0]!.version_id);
+  expect(version!.sections.find(({ content }) => content !== null)?.content).toBe('cut \ufffd');
 });
 
 it('sends nothing of what is rolled back at the very end', async () => {

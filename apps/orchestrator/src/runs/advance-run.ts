@@ -1,89 +1,110 @@
 import { createHash } from 'node:crypto';
-import type { AnyMessage, ProjectEventBody } from '@planwright/contracts';
-import { parseTaskDrafts, projectChannel, runChannel } from '@planwright/contracts';
+import { projectChannel, runChannel } from '@planwright/contracts';
 import { UnavailableError } from '@planwright/messaging';
-import { isUnavailable } from '@planwright/persistence';
-import type { Database, LockedRun, OutboxRow, StepResult, Tx } from '@planwright/persistence';
-import { decideAll } from '@planwright/plan';
-import type { Effect, RunEvent, RunState } from '@planwright/plan';
+import { isUnavailable, numberFacts } from '@planwright/persistence';
+import type {
+  Change,
+  Database,
+  LockedRun,
+  Numbered,
+  OutboxRow,
+  StepResult,
+  StoredRunFact,
+  Tx,
+} from '@planwright/persistence';
+import type { Effect } from '@planwright/plan';
+import type { NumberedFact } from '@planwright/live';
 import type { Presence } from '@planwright/presence';
 import type { Logger } from '@planwright/runtime';
-import { newId } from '@planwright/runtime';
 import type { Admission } from '../admission/admission.js';
 import type { OutboxSender } from '../outbox/outbox-sender.js';
+import { factMessage, runFacts, withText } from './facts.js';
+import type { StoredText } from './facts.js';
+import { Lanes } from './lanes.js';
 import type { LiveFeed } from './live-feed.js';
-import { factMessage, outgoing, projectFact, runFacts, sectionOf } from './facts.js';
-import type { OutgoingMessage, StoredText } from './facts.js';
-
-/** One thing that happened to a run, with the message that told of it (null for the due-scanner and the sweeper). */
-export interface Happening {
-  runId: string;
-  event: RunEvent;
-  result?: StepResult | undefined;
-  message: AnyMessage | null;
-}
+import { commitNews } from './news.js';
+import { rowOf, stops } from './outgoing.js';
+import { takeTurns } from './take-turns.js';
+import type { Happening, Turn } from './take-turns.js';
 
 /** What became of a happening: the effects it had, or why it had none. */
 export type Outcome = { effects: readonly Effect[] } | 'duplicate' | 'unknown_run';
 
 interface Committed {
   run: LockedRun;
-  effects: readonly Effect[];
+  outcomes: readonly Outcome[];
+  /** What changed, over all. */
+  changes: readonly Effect[];
+  facts: readonly NumberedFact[];
+  projectFacts: readonly NumberedFact[];
   rows: readonly OutboxRow[];
-  /** How many events of the project were written. */
-  projectFacts: number;
+  /** Commands of steps that may go; null where that is not decided yet. */
+  admitted: readonly OutboxRow[] | null;
 }
 
-const CONSUMER = 'orchestrator';
+/** Happenings of one run that are committed together, at most. */
+const MAX_BATCH = 32;
 
 /**
- * The shell around the state machine, the same for every event: lock the run, return if the message was seen, load,
- * decide, save steps, facts and outbox, commit; then show the facts live, send what was written, and let issued steps
- * go on. Whatever fails after the commit is made up for: the relay sends, the notifier shows, admission runs again.
+ * The shell around the state machine, the same for every event: lock the run, load, pass over what was seen, decide,
+ * save steps, facts and outbox, let issued steps go on, commit; then show the facts live and send what was written.
+ * What comes for a run while one of its transactions is under way is handled in the next one, together.
+ *
+ * Whatever fails after the commit is made up for: the relay sends, the notifier shows, admission runs again.
  */
 export class AdvanceRun {
+  private readonly lanes = new Lanes<Happening, { outcome: Outcome; followed: Promise<void> }>({
+    work: (runId, happenings) => this.advance(runId, happenings),
+    isEverybodys: (error) => error instanceof UnavailableError,
+    most: MAX_BATCH,
+  });
+
   constructor(
     private readonly parts: {
       database: Database;
       sender: OutboxSender;
-      admission: Pick<Admission, 'issued' | 'freed'>;
+      admission: Pick<Admission, 'atOnce' | 'issued' | 'freed'>;
       presence: Pick<Presence, 'stop'>;
       live: Pick<LiveFeed, 'show'>;
       log: Logger;
     },
   ) {}
 
-  /** Throws `UnavailableError` while the database is away: nothing of the happening is stored then. */
+  /**
+   * Resolves when what follows from it is on its way. Throws `UnavailableError` while the database is away: nothing of
+   * the happening is stored then.
+   */
   async execute(happening: Happening): Promise<Outcome> {
-    const { sender } = this.parts;
+    const { outcome, followed } = await this.lanes.do(happening.runId, happening);
+    await followed;
+    return outcome;
+  }
+
+  private async advance(runId: string, happenings: readonly Happening[]) {
+    const { database, sender } = this.parts;
     const sent = sender.takeSent();
-    let committed: Committed | Extract<Outcome, string>;
+    let committed: Committed | null = null;
     try {
-      committed = await this.parts.database.transaction(async (tx) => {
-        await tx.outbox.delete(sent);
-        return this.commit(tx, happening);
-      });
+      committed = await database.transaction((tx) => this.commit(tx, runId, happenings, sent));
     } catch (error) {
-      sender.giveBack(sent);
       throw isUnavailable(error) ? new UnavailableError('the database is away', { cause: error }) : error;
+    } finally {
+      if (!committed) sender.giveBack(sent);
     }
-    if (typeof committed === 'string') return committed;
-    await this.follow(committed);
-    return { effects: committed.effects };
+    const followed = committed ? this.follow(committed) : Promise.resolve();
+    return happenings.map((_, i) => ({ outcome: committed?.outcomes[i] ?? ('unknown_run' as const), followed }));
   }
 
   /** What follows a commit. Whatever of it fails is made up for, so none of it is an error. */
-  private async follow({ run, effects, rows, projectFacts }: Committed): Promise<void> {
-    if (effects.every(({ type }) => type === 'ignored')) return;
+  private async follow({ run, changes, facts, projectFacts, rows, admitted }: Committed): Promise<void> {
+    if (changes.length === 0) return;
     const { sender, admission, live } = this.parts;
-    const shown = live.show(runChannel(run.state.runId));
-    const news = projectFacts > 0 ? live.show(projectChannel(run.projectId)) : undefined;
-    const issued = effects.some(({ type }) => type === 'step_issued');
-    await Promise.all([
-      this.stop(effects),
-      Promise.all([shown, news]).then(() => sender.send(rows)),
-      issued ? admission.issued(run.state.runId, shown) : admission.freed(),
-    ]);
+    const shown = live.show(runChannel(run.runId), facts);
+    const news = live.show(projectChannel(run.projectId), projectFacts);
+    const gone = hasIssued(changes) ? admission.issued(run.runId, shown, admitted) : admission.freed();
+    // Commands go first: nobody waits for the message of a fact, as followers have seen the fact.
+    const told = Promise.all([news, admitted ? gone : shown]).then(() => sender.send(rows));
+    await Promise.all([this.stop(changes), gone, told]);
   }
 
   /** Attempts that were given up are marked as such: their commands may still wait in a queue, and shall not be begun. */
@@ -97,47 +118,68 @@ export class AdvanceRun {
     }
   }
 
+  /** Null when there is no such run. */
   private async commit(
     tx: Tx,
-    { runId, event, result, message }: Happening,
-  ): Promise<Committed | Extract<Outcome, string>> {
-    const run = await tx.runs.lock(runId);
-    if (!run) return 'unknown_run';
-    if (message && !(await tx.inbox.firstTime(CONSUMER, message.id, run.workspaceId))) return 'duplicate';
-    const { effects, state } = decide(run, event);
-    const changes = effects.filter((effect) => effect.type !== 'ignored');
-    if (changes.length < effects.length) this.parts.log.debug({ runId, event: event.type, effects }, 'ignored');
-    // Also where nothing changes: a late attempt has used tokens, too.
-    const cause = message ? { id: message.id, traceparent: message.traceparent } : undefined;
-    await tx.runs.apply(run, changes, result, cause);
-    if (changes.length === 0) {
-      // A cancelled generator reports its partial text after the run was told to stop: the text is kept all the same.
-      if (result?.draft && 'attempt' in event) await tx.runs.keepDraft(run, result.stepId, event.attempt, result.draft);
-      return { run, effects, rows: [], projectFacts: 0 };
+    runId: string,
+    happenings: readonly Happening[],
+    sent: readonly string[],
+  ): Promise<Committed | null> {
+    const messages = happenings.flatMap(({ message }) => message ?? []);
+    const run = await tx.runs.lock(
+      runId,
+      messages.map(({ id }) => id),
+    );
+    if (!run) return null;
+    const all = takeTurns(run, happenings);
+    const turns = all.filter((turn) => turn !== null);
+    const facts: Numbered<StoredRunFact>[] = [];
+    const shown: NumberedFact[] = [];
+    const rows: OutboxRow[] = [];
+    for (const turn of turns) {
+      const { happening, effects, changes, state } = turn;
+      if (changes.length < effects.length) {
+        this.parts.log.debug({ runId, event: happening.event.type, effects }, 'ignored');
+      }
+      const fresh = numberFacts(run, runFacts(state, changes, storedText(happening.result)), facts.length);
+      facts.push(...fresh);
+      shown.push(...fresh.map((fact) => withText(fact, happening.result)));
+      const messages = fresh.map(({ n, body }) => factMessage(run.projectId, n, body, state));
+      rows.push(...[...messages, ...stops(runId, changes)].map((message) => rowOf(run, turn, message)));
     }
-    const facts = runFacts(state, changes, storedText(result));
-    const numbered = await tx.events.appendRun(runId, facts);
-    const news = [...(await storeTasks(tx, run, state, changes, result)), ...(await runNews(tx, run, changes))];
-    const numberedNews = await tx.events.appendProject(run.projectId, news);
-    const freed = changes.some(({ type }) => type === 'run_ended') ? await tx.runs.promoteWaiting(run.projectId) : [];
-    const row = (of: string, { name, payload }: OutgoingMessage): OutboxRow => ({
-      id: newId(),
-      name,
-      workspaceId: run.workspaceId,
-      runId: of,
-      causationId: cause?.id ?? null,
-      traceparent: cause?.traceparent ?? null,
-      payload,
-      occurredAt: new Date(event.at).toISOString(),
-    });
-    const rows = [
-      ...numbered.map(({ n, body }) => row(runId, factMessage(run.projectId, n, body, state))),
-      ...numberedNews.map(({ n, body }) => row(runId, projectFact(run.projectId, n, body))),
-      ...stops(runId, changes).map((message) => row(runId, message)),
-      ...freed.map((waiting) => row(waiting.runId, outgoing('run.start', { run_id: waiting.runId }))),
-    ];
-    await tx.outbox.add(rows);
-    return { run, effects, rows, projectFacts: news.length };
+    const handled = turns.flatMap(({ happening: { message } }) => message?.id ?? []);
+    await tx.runs.save(run, { changes: turns.map(changeOf), facts, messages: rows, handled, sent });
+    await keepLateDrafts(tx, run, turns);
+    const news = await commitNews(tx, run, turns);
+    const changes = turns.flatMap((turn) => turn.changes);
+    return {
+      run,
+      outcomes: all.map((turn) => (turn ? { effects: turn.effects } : 'duplicate')),
+      changes,
+      facts: shown,
+      projectFacts: news.facts,
+      rows: [...rows, ...news.rows],
+      admitted: hasIssued(changes) ? await this.parts.admission.atOnce(tx) : null,
+    };
+  }
+}
+
+function hasIssued(changes: readonly Effect[]): boolean {
+  return changes.some(({ type }) => type === 'step_issued');
+}
+
+/** Also where nothing changes: a late attempt has used tokens, too. */
+function changeOf({ happening: { result, message }, changes }: Turn): Change {
+  const cause = message ? { id: message.id, traceparent: message.traceparent } : undefined;
+  return { effects: changes, result, cause };
+}
+
+/** A cancelled generator reports its partial text after the run was told to stop: the text is kept all the same. */
+async function keepLateDrafts(tx: Tx, run: LockedRun, turns: readonly Turn[]): Promise<void> {
+  for (const { happening, changes } of turns) {
+    const { event, result } = happening;
+    if (changes.length > 0 || !result?.draft || !('attempt' in event)) continue;
+    await tx.runs.keepDraft(run, result.stepId, event.attempt, result.draft);
   }
 }
 
@@ -145,60 +187,4 @@ function storedText(result: StepResult | undefined): StoredText | null {
   if (result?.content === undefined) return null;
   const sha256 = createHash('sha256').update(result.content, 'utf8').digest('hex');
   return { length: result.content.length, sha256 };
-}
-
-/**
- * What the event leads to. A wish to stop that is stored comes first, whatever its message does: from the instant a
- * person asked, nothing is begun any more.
- */
-function decide(run: LockedRun, event: RunEvent): { effects: readonly Effect[]; state: RunState } {
-  const { state, cancelRequestedAt } = run;
-  if (cancelRequestedAt === null || state.cancelRequested || event.type === 'cancel_requested') {
-    return decideAll(state, event);
-  }
-  const stopped = decideAll(state, { type: 'cancel_requested', at: event.at });
-  const decided = decideAll(stopped.state, event);
-  return { effects: [...stopped.effects, ...decided.effects], state: decided.state };
-}
-
-/** A completed task list becomes cards in the same transaction. */
-async function storeTasks(
-  tx: Tx,
-  { projectId }: LockedRun,
-  state: RunState,
-  effects: readonly Effect[],
-  result: StepResult | undefined,
-): Promise<ProjectEventBody[]> {
-  const completed = effects.find((effect) => effect.type === 'section_completed');
-  if (!completed || result?.content === undefined) return [];
-  const { document, section } = sectionOf(state, completed.stepId);
-  if (section.output !== 'tasks') return [];
-  const parsed = parseTaskDrafts(result.content);
-  if (!parsed.ok) throw new Error(`step ${completed.stepId} was reported as generated, but ${parsed.detail}`);
-  const created = await tx.tasks.replaceFromTaskSet({ projectId, versionId: document.versionId, drafts: parsed.tasks });
-  return created.map((task) => ({ type: 'task.created', run_id: state.runId, task }));
-}
-
-/** What the project's followers learn of a run's life. */
-async function runNews(
-  tx: Tx,
-  { workspaceId, runId }: LockedRun,
-  effects: readonly Effect[],
-): Promise<ProjectEventBody[]> {
-  const types = effects.flatMap(({ type }) =>
-    type === 'run_began' ? ['run.started' as const] : type === 'run_ended' ? ['run.ended' as const] : [],
-  );
-  if (types.length === 0) return [];
-  const run = await tx.read.runSummary(workspaceId, runId);
-  if (!run) throw new Error(`run ${runId} is locked, but not there`);
-  return types.map((type) => ({ type, run_id: runId, run }));
-}
-
-/** The broadcasts that follow from a decision. A step that was issued is not sent: it is admitted, in its turn. */
-function stops(runId: string, effects: readonly Effect[]): OutgoingMessage[] {
-  return effects.flatMap((effect): OutgoingMessage[] => {
-    if (effect.type !== 'stop_requested' || effect.steps.length === 0) return [];
-    const steps = effect.steps.map(({ stepId, attempt }) => ({ step_id: stepId, attempt }));
-    return [outgoing('step.cancel', { run_id: runId, steps })];
-  });
 }

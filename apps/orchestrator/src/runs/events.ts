@@ -53,16 +53,23 @@ export function eventOf(message: RunMessage, now: number, jitter: number): RunEv
   }
 }
 
-/** What the message brings to store; undefined where it only tells that something happened. */
+/**
+ * What the message brings to store; undefined where it only tells that something happened. Half a surrogate pair, which
+ * JSON can carry and a database can not, becomes U+FFFD.
+ */
 export function resultOf(message: RunMessage): StepResult | undefined {
   switch (message.name) {
     case 'step.generated': {
       const { step_id: stepId, attempt, content, provider, model, usage, hashes } = message.payload;
-      return { stepId, attempt, content, provider, model, usage, hashes };
+      return { stepId, attempt, content: content.toWellFormed(), provider, model, usage, hashes };
     }
     case 'step.failed':
     case 'step.cancelled':
-      return { ...fenceOf(message), draft: message.payload.draft, usage: message.payload.usage };
+      return {
+        ...fenceOf(message),
+        draft: message.payload.draft?.toWellFormed() ?? null,
+        usage: message.payload.usage,
+      };
     default:
       return undefined;
   }

@@ -1,18 +1,15 @@
-import type { AnyMessage, MessageName, ProjectEventBody } from '@planwright/contracts';
+import type { ProjectEventBody } from '@planwright/contracts';
 import { sentenceOf } from '@planwright/contracts';
-import type { StoredRunFact } from '@planwright/persistence';
+import type { NumberedFact } from '@planwright/live';
+import type { Numbered, StepResult, StoredRunFact } from '@planwright/persistence';
 import type { DocumentState, Effect, RunState, StepState } from '@planwright/plan';
+import { outgoing } from './outgoing.js';
+import type { OutgoingMessage } from './outgoing.js';
 
 /** What the shell knows of a section whose text was just stored. */
 export interface StoredText {
   length: number;
   sha256: string;
-}
-
-/** A message before it has an envelope. */
-export interface OutgoingMessage {
-  name: MessageName;
-  payload: Record<string, unknown>;
 }
 
 /**
@@ -102,6 +99,12 @@ function runEnd(run: RunState, effect: Extract<Effect, { type: 'run_ended' }>): 
   return { type, run_id: run.runId, prd_id: prd?.documentId ?? null, error, problem: effect.problem };
 }
 
+/** A fact as followers see it: with the text that was stored beside it. */
+export function withText({ body, ...fact }: Numbered<StoredRunFact>, result: StepResult | undefined): NumberedFact {
+  if (body.type !== 'section_complete') return { ...fact, body };
+  return { ...fact, body: { ...body, content: result?.content ?? '' } };
+}
+
 /** The message on RabbitMQ that tells of fact number `n`: ids only. */
 export function factMessage(projectId: string, n: number, body: StoredRunFact, run: RunState): OutgoingMessage {
   const numbered = { run_id: run.runId, project_id: projectId, n };
@@ -130,13 +133,6 @@ export function factMessage(projectId: string, n: number, body: StoredRunFact, r
 /** The message that tells of a project's event. */
 export function projectFact(projectId: string, n: number, body: ProjectEventBody): OutgoingMessage {
   return outgoing('project.changed', { project_id: projectId, n, type: body.type });
-}
-
-export function outgoing<N extends MessageName>(
-  name: N,
-  payload: Extract<AnyMessage, { name: N }>['payload'],
-): OutgoingMessage {
-  return { name, payload };
 }
 
 function documentOf(run: RunState, documentId: string): DocumentState {

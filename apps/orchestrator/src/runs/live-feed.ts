@@ -19,11 +19,17 @@ export class LiveFeed {
     private readonly log: Logger,
   ) {}
 
-  async show(channel: string): Promise<void> {
+  /**
+   * `facts`: those just committed, in order; they are shown without being read again where nothing is missing before
+   * them. Without any, whatever is missing is looked for. Never rejects.
+   */
+  async show(channel: string, facts?: readonly NumberedFact[]): Promise<void> {
+    if (facts?.length === 0) return;
     const [kind, id = ''] = channel.split('.');
     const read = (afterN: number, limit: number) =>
       kind === 'run' ? this.facts.runEvents(id, afterN, limit) : this.facts.projectEvents(id, afterN, limit);
     try {
+      if (facts && (await this.live.appendFacts(channel, facts)).status === 'ok') return;
       await fillFacts(this.live, channel, read);
     } catch (error) {
       this.log.warn({ err: error, channel }, 'live log is behind; the notifier will catch up');

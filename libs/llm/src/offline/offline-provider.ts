@@ -17,9 +17,10 @@ export function createOfflineProvider(timing: { firstChunkMs: number; chunkMs: n
   return {
     name: 'offline',
     async *stream(request, signal): AsyncGenerator<ProviderEvent> {
-      const text = writeOffline(request);
       signal.throwIfAborted();
+      // First the wait: sections that begin together all begin before one of them takes its share of the processor.
       await pause(timing.firstChunkMs, signal);
+      const text = writeOffline(request);
       let pieces = 0;
       for (const piece of wordChunks(text)) {
         if (pieces > 0 && (timing.chunkMs > 0 || pieces % PIECES_PER_TURN === 0)) await pause(timing.chunkMs, signal);

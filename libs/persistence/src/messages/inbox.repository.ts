@@ -1,21 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql.js';
 
+/** Whose messages the inbox keeps: the engine's. */
+export const CONSUMER = 'orchestrator';
+
+/**
+ * Messages whose effects are stored. A message belongs to one run: `runs.lock` tells what was handled, `runs.save` notes
+ * it, and the lock on the run between them keeps a second copy waiting until the first is decided.
+ */
 export class InboxRepository {
   constructor(private readonly manager: EntityManager) {}
-
-  /**
-   * True exactly once per consumer and message, if the transaction commits. While another transaction handles the same
-   * message this waits for it to end, and then knows.
-   */
-  async firstTime(consumer: string, messageId: string, workspaceId: string): Promise<boolean> {
-    const inserted = await rows(
-      this.manager,
-      `INSERT INTO inbox (consumer, message_id, workspace_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
-      [consumer, messageId, workspaceId],
-    );
-    return inserted.length === 1;
-  }
 
   /** Forgets messages handled more than `days` ago: no copy comes that late, and the attempt fences its effects anyway. */
   async forget({ days }: { days: number }): Promise<void> {

@@ -1,8 +1,8 @@
 import { DEFAULT_WORKSPACE_ID } from '@planwright/contracts';
 import { newId } from '@planwright/runtime';
-import { openDatabase } from '../../test/fixture.js';
+import { insert, newProject, openDatabase, runOf } from '../../test/fixture.js';
 import type { TestDb } from '../../test/fixture.js';
-import type { OutboxMessage } from '../index.js';
+import type { NewRun, OutboxMessage } from '../index.js';
 
 let own: TestDb;
 beforeAll(async () => {
@@ -101,12 +101,24 @@ describe('the outbox', () => {
 });
 
 describe('the inbox', () => {
-  const receive = (id: string, consumer = 'orchestrator') =>
-    own.db.transaction((tx) => tx.inbox.firstTime(consumer, id, DEFAULT_WORKSPACE_ID));
+  let run: NewRun;
+  beforeEach(async () => {
+    run = await insert(own.db, runOf(await newProject(own.db)));
+  });
 
-  it('knows a message after its first time, per consumer', async () => {
+  /** True where the message was not handled before. */
+  const receive = (id: string, fails?: Error) =>
+    own.db.transaction(async (tx) => {
+      const locked = await tx.runs.lock(run.id, [id]);
+      if (!locked || locked.handled.has(id)) return false;
+      await tx.runs.save(locked, { handled: [id] });
+      if (fails) throw fails;
+      return true;
+    });
+
+  it('knows a message after its first time, and no other', async () => {
     const id = newId();
-    expect([await receive(id), await receive(id), await receive(id, 'notifier')]).toEqual([true, false, true]);
+    expect([await receive(id), await receive(id), await receive(newId())]).toEqual([true, false, true]);
   });
 
   it('lets one of several deliveries at once through', async () => {
@@ -117,11 +129,7 @@ describe('the inbox', () => {
 
   it('forgets a message whose handling failed', async () => {
     const id = newId();
-    const failed = own.db.transaction(async (tx) => {
-      await tx.inbox.firstTime('orchestrator', id, DEFAULT_WORKSPACE_ID);
-      throw new Error('crash');
-    });
-    await expect(failed).rejects.toThrow('crash');
+    await expect(receive(id, new Error('crash'))).rejects.toThrow('crash');
     expect(await receive(id)).toBe(true);
   });
 });

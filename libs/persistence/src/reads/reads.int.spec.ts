@@ -200,60 +200,6 @@ describe('API keys', () => {
 });
 
 describe('work to be done', () => {
-  it('has what a section is rendered from, while its attempt is current', async () => {
-    const projectId = await newProject(own.db);
-    const run = await insert(own.db, runOf(projectId, [PRD, TASK_SET]));
-    const step = (i: number, document = 0) => run.documents[document]?.steps[i]?.id ?? '';
-    expect(await own.db.read.renderInputs(step(0), 0)).toBeNull();
-    await handle(own.db, run.id, { type: 'run_started', at: Date.now() });
-    const first = await own.db.read.renderInputs(step(0), 1);
-    expect(first).toMatchObject({
-      runId: run.id,
-      projectId,
-      class: 'interactive',
-      mode: 'draft',
-      document: 'prd',
-      section: { id: 'problem', title: 'The problem' },
-      stage: { number: 1, streamed: true },
-      timeoutMs: 60_000,
-      repair: null,
-      sections: {},
-      documents: {},
-      inputSnapshot: run.inputSnapshot,
-      templates: run.templates,
-      blueprint: PRD,
-    });
-    await handle(
-      own.db,
-      run.id,
-      { type: 'step_generated', stepId: step(0), attempt: 1, at: Date.now() },
-      { stepId: step(0), content: 'The problem is …' },
-    );
-    expect(await own.db.read.renderInputs(step(0), 1)).toBeNull();
-    expect((await own.db.read.renderInputs(step(1), 1))?.sections).toEqual({ problem: 'The problem is …' });
-    expect(await own.db.read.renderInputs(step(1), 2)).toBeNull();
-    for (const i of [1, 2]) {
-      await handle(
-        own.db,
-        run.id,
-        { type: 'step_generated', stepId: step(i), attempt: 1, at: Date.now() },
-        { stepId: step(i), content: `text ${i}` },
-      );
-    }
-    const tasks = await own.db.read.renderInputs(step(0, 1), 1);
-    expect(tasks).toMatchObject({ document: 'task_set', mode: null, sections: {} });
-    expect(tasks?.documents).toEqual({
-      prd: {
-        versionId: run.documents[0]?.versionId,
-        sections: [
-          { id: 'summary', title: 'The summary', content: 'text 2' },
-          { id: 'problem', title: 'The problem', content: 'The problem is …' },
-          { id: 'goals', title: 'The goals', content: 'text 1' },
-        ],
-      },
-    });
-  });
-
   it('finds delayed steps when they are due, and those that fell silent', async () => {
     const run = await insert(own.db, runOf(await newProject(own.db)));
     const mine = <T extends { runId: string }>(found: T[]) => found.filter(({ runId }) => runId === run.id);
@@ -270,7 +216,9 @@ describe('work to be done', () => {
     const found = [{ workspaceId: ws, runId: run.id, stepId, attempt: 1 }];
     // It waits to be admitted: nobody has it, and nothing is wrong.
     expect([await silent(0), (await pulse(at)).waiting]).toEqual([[], true]);
-    await own.db.transaction((tx) => tx.admission.admit([{ stepId, attempt: 1 }]));
+    const line = { class: 'interactive' as const, places: new Map() };
+    const round = { line, admitted: [{ stepId, attempt: 1 }], turns: [], emptied: [] };
+    await own.db.transaction((tx) => tx.admission.handOut([round]));
     const seen = { ...found[0], status: 'queued', overdue: false };
     expect([await silent(0), await silent(60_000)]).toEqual([[seen], []]);
     await handle(own.db, run.id, { type: 'step_started', stepId, attempt: 1, at });

@@ -84,9 +84,12 @@ export class Reads {
     return readChannelOwner(this.manager, channel);
   }
 
-  /** Null when there is nothing to send: the attempt is not the current one, or the step has ended or waits. */
-  renderInputs(stepId: string, attempt: number): Promise<RenderInputs | null> {
-    return readRenderInputs(this.manager, stepId, attempt);
+  /**
+   * One answer for each fence, in their order. Null when there is nothing to send: the attempt is not the current one, or
+   * the step has ended or waits.
+   */
+  renderInputs(fences: readonly Pick<StepAttempt, 'stepId' | 'attempt'>[]): Promise<(RenderInputs | null)[]> {
+    return readRenderInputs(this.manager, fences);
   }
   /** Delayed steps whose instant has come by `nowMs` (milliseconds since 1970). */
   dueSteps(nowMs: number, limit: number): Promise<StepAttempt[]> {

@@ -1,30 +1,37 @@
 import type { Blueprint, Mode, StepClass } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
-import { firstRow } from '../sql.js';
-import type { InputDocument, RenderInputs } from './types.js';
+import { preparedRows } from '../sql.js';
+import type { InputDocument, RenderInputs, StepAttempt } from './types.js';
 
-interface Row {
+/** A version with those of its steps that were asked for: what they share is read once. */
+interface Version {
   workspaceId: string;
   projectId: string;
   runId: string;
-  stepId: string;
-  attempt: number;
   mode: Mode | null;
   provider: string;
   model: string;
   document: string;
   documentId: string;
   versionId: string;
-  sectionId: string;
-  stageNumber: number;
-  timeoutMs: number;
-  repair: RenderInputs['repair'];
   inputs: Record<string, string>;
   inputSnapshot: RenderInputs['inputSnapshot'];
   templates: unknown;
   blueprint: Blueprint;
-  class: StepClass;
   completed: CompletedSection[];
+  steps: Step[];
+}
+
+interface Step {
+  /** Which of the fences it answers, from 1. */
+  place: number;
+  stepId: string;
+  attempt: number;
+  class: StepClass;
+  sectionId: string;
+  stageNumber: number;
+  timeoutMs: number;
+  repair: RenderInputs['repair'];
 }
 
 interface CompletedSection {
@@ -35,20 +42,21 @@ interface CompletedSection {
 }
 
 /**
- * Everything one section is rendered from, as pinned on the run. Null when the attempt is not the current one or the
- * step no longer waits for a generator: then there is nothing to send. One statement, as every step comes by here.
+ * Everything these sections are rendered from, as pinned on their runs; one answer for each fence, in their order. Null
+ * when the attempt is not the current one or the step no longer waits for a generator: then there is nothing to send. One
+ * statement for all, as every step comes by here.
  */
 export async function readRenderInputs(
   manager: EntityManager,
-  stepId: string,
-  attempt: number,
-): Promise<RenderInputs | null> {
-  const row = await firstRow<Row>(
+  fences: readonly Pick<StepAttempt, 'stepId' | 'attempt'>[],
+): Promise<(RenderInputs | null)[]> {
+  if (fences.length === 0) return [];
+  const versions = await preparedRows<Version>(
     manager,
-    `SELECT t.workspace_id AS "workspaceId", r.project_id AS "projectId", r.id AS "runId",
-       t.id AS "stepId", t.attempt, v.mode, r.provider, r.model, d.kind AS document, d.id AS "documentId",
-       v.id AS "versionId", t.section_id AS "sectionId", t.stage AS "stageNumber", t.timeout_ms AS "timeoutMs", t.repair, t.class,
-       v.inputs, r.input_snapshot AS "inputSnapshot", r.pinned_templates AS templates, r.pinned_blueprints -> d.kind AS blueprint,
+    'render_inputs',
+    `SELECT v.workspace_id AS "workspaceId", r.project_id AS "projectId", r.id AS "runId", v.mode, r.provider, r.model,
+       d.kind AS document, d.id AS "documentId", v.id AS "versionId", v.inputs, r.input_snapshot AS "inputSnapshot",
+       r.pinned_templates AS templates, r.pinned_blueprints -> d.kind AS blueprint, asked.steps,
        coalesce((
          SELECT json_agg(json_build_object(
            'versionId', s.version_id, 'id', s.section_id, 'title', s.title, 'content', s.content
@@ -57,25 +65,41 @@ export async function readRenderInputs(
          WHERE s.status = 'completed'
            AND s.version_id = ANY(v.id || ARRAY(SELECT value::uuid FROM jsonb_each_text(v.inputs)))
        ), '[]') AS completed
-     FROM steps t
-     JOIN runs r ON r.id = t.run_id
-     JOIN document_versions v ON v.id = t.version_id
-     JOIN documents d ON d.id = v.document_id
-     WHERE t.id = $1 AND t.attempt = $2 AND t.attempt > 0 AND t.status IN ('queued', 'running')`,
-    [stepId, attempt],
+     FROM (
+       SELECT t.run_id, t.version_id, json_agg(json_build_object(
+         'place', fence.place, 'stepId', t.id, 'attempt', t.attempt, 'class', t.class, 'sectionId', t.section_id,
+         'stageNumber', t.stage, 'timeoutMs', t.timeout_ms, 'repair', t.repair
+       )) AS steps
+       FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS fence (step_id, attempt, place)
+       JOIN steps t ON t.id = fence.step_id AND t.attempt = fence.attempt
+       WHERE t.attempt > 0 AND t.status IN ('queued', 'running')
+       GROUP BY t.run_id, t.version_id
+     ) asked
+     JOIN runs r ON r.id = asked.run_id
+     JOIN document_versions v ON v.id = asked.version_id
+     JOIN documents d ON d.id = v.document_id`,
+    [fences.map(({ stepId }) => stepId), fences.map(({ attempt }) => attempt)],
   );
-  if (!row) return null;
-  const { sectionId, stageNumber, inputs, completed, ...rest } = row;
-  const section = row.blueprint.sections.find(({ id }) => id === sectionId);
-  const stage = row.blueprint.stages.find(({ number }) => number === stageNumber);
-  if (!section || !stage) throw new Error(`step ${stepId} is not in blueprint ${row.blueprint.id}`);
-  const used = completed.filter(({ versionId, id }) => versionId === row.versionId && section.uses.includes(id));
-  const documents = Object.entries(inputs).map(([kind, versionId]): [string, InputDocument] => {
-    const sections = completed.filter((other) => other.versionId === versionId);
-    return [kind, { versionId, sections: sections.map(({ id, title, content }) => ({ id, title, content })) }];
+  const found = new Map(
+    versions.flatMap((version) => version.steps.map((step) => [step.place, inputsOf(step, version)] as const)),
+  );
+  return fences.map((_, i) => found.get(i + 1) ?? null);
+}
+
+function inputsOf({ place: _, sectionId, stageNumber, ...step }: Step, version: Version): RenderInputs {
+  const { steps: _steps, inputs, completed, ...shared } = version;
+  const { blueprint, versionId } = version;
+  const section = blueprint.sections.find(({ id }) => id === sectionId);
+  const stage = blueprint.stages.find(({ number }) => number === stageNumber);
+  if (!section || !stage) throw new Error(`step ${step.stepId} is not in blueprint ${blueprint.id}`);
+  const used = completed.filter((other) => other.versionId === versionId && section.uses.includes(other.id));
+  const documents = Object.entries(inputs).map(([kind, inputId]): [string, InputDocument] => {
+    const sections = completed.filter((other) => other.versionId === inputId);
+    return [kind, { versionId: inputId, sections: sections.map(({ id, title, content }) => ({ id, title, content })) }];
   });
   return {
-    ...rest,
+    ...shared,
+    ...step,
     section,
     stage,
     sections: Object.fromEntries(used.map(({ id, content }) => [id, content])),

@@ -1,10 +1,39 @@
-import type { VersionStatus } from '@planwright/contracts';
-import type { DocumentState, StepState } from '@planwright/plan';
+import type { Blueprint, Mode, RunKind, RunStatus, StepProblem, VersionStatus } from '@planwright/contracts';
+import type { DocumentState } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
-import { RunEntity } from '../entities/run.entity.js';
-import { StepEntity } from '../entities/step.entity.js';
-import { rows } from '../sql.js';
+import type { InputSnapshot } from '../entities/run.entity.js';
+import { CONSUMER } from '../messages/inbox.repository.js';
+import { preparedRows } from '../sql.js';
 import type { LockedRun } from './locked-run.js';
+import type { StepRow } from './step-state.js';
+import { STEP_JSON, stepState } from './step-state.js';
+
+interface RunRow {
+  workspaceId: string;
+  projectId: string;
+  kind: RunKind;
+  mode: Mode | null;
+  status: RunStatus;
+  provider: string;
+  model: string;
+  triggeredBy: string;
+  inputSnapshot: InputSnapshot;
+  blueprints: Record<string, Blueprint>;
+  eventSeq: number;
+  problem: StepProblem | null;
+  cancelRequestedAt: Date | null;
+  cancelNotedAt: Date | null;
+  createdAt: Date;
+  startedAt: Date | null;
+}
+
+interface PartsRow {
+  lockedAt: Date;
+  waiting: boolean;
+  handled: string[];
+  versions: VersionRow[];
+  steps: StepRow[];
+}
 
 interface VersionRow {
   id: string;
@@ -13,102 +42,76 @@ interface VersionRow {
   status: VersionStatus;
   currentStage: number | null;
   carried: string[];
-  waiting: boolean;
 }
+
+const RUN = `
+  SELECT workspace_id AS "workspaceId", project_id AS "projectId", kind, mode, status, provider, model,
+    triggered_by AS "triggeredBy", input_snapshot AS "inputSnapshot", pinned_blueprints AS blueprints,
+    event_seq AS "eventSeq", problem, cancel_requested_at AS "cancelRequestedAt", cancel_noted_at AS "cancelNotedAt",
+    created_at AS "createdAt", started_at AS "startedAt"
+  FROM runs WHERE id = $1 FOR UPDATE`;
+
+/** A statement of its own: it sees what was committed until the lock was held. */
+const PARTS = `
+  SELECT clock_timestamp()::timestamptz(3) AS "lockedAt",
+    EXISTS (SELECT 1 FROM run_scopes WHERE run_id = $1 AND waiting) AS waiting,
+    ARRAY(SELECT message_id::text FROM inbox WHERE consumer = $2 AND message_id = ANY($3::uuid[])) AS handled,
+    (
+      SELECT json_agg(json_build_object(
+        'id', v.id, 'documentId', v.document_id, 'kind', d.kind, 'status', v.status, 'currentStage', v.current_stage,
+        'carried', ARRAY(
+          SELECT s.section_id FROM sections s
+          WHERE s.version_id = v.id AND s.status = 'completed'
+            AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.version_id = v.id AND t.section_id = s.section_id)
+          ORDER BY s."order"
+        )
+      ) ORDER BY v.run_position)
+      FROM document_versions v JOIN documents d ON d.id = v.document_id WHERE v.run_id = $1
+    ) AS versions,
+    (SELECT json_agg(${STEP_JSON} ORDER BY t.ordinal) FROM steps t WHERE t.run_id = $1) AS steps`;
 
 /**
  * Locks a run's row (FOR UPDATE) and reads its state. Whoever changes anything of a run holds this lock, so versions,
- * sections and steps need none of their own. Null when there is no such run.
+ * sections, steps and the inbox of its messages need none of their own. Null when there is no such run.
  */
-export async function lockRun(manager: EntityManager, runId: string): Promise<LockedRun | null> {
-  const run = await manager.findOne(RunEntity, { where: { id: runId }, lock: { mode: 'pessimistic_write' } });
+export async function lockRun(
+  manager: EntityManager,
+  runId: string,
+  messageIds: readonly string[],
+): Promise<LockedRun | null> {
+  // One behind the other, without a pause.
+  const [[run], [parts]] = await Promise.all([
+    preparedRows<RunRow>(manager, 'lock_run', RUN, [runId]),
+    preparedRows<PartsRow>(manager, 'locked_run', PARTS, [runId, CONSUMER, messageIds]),
+  ]);
   if (!run) return null;
-  const versions = await rows<VersionRow>(
-    manager,
-    `SELECT v.id, v.document_id AS "documentId", d.kind, v.status, v.current_stage AS "currentStage",
-       ARRAY(
-         SELECT s.section_id FROM sections s
-         WHERE s.version_id = v.id AND s.status = 'completed'
-           AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.version_id = v.id AND t.section_id = s.section_id)
-         ORDER BY s."order"
-       ) AS carried,
-       EXISTS (SELECT 1 FROM run_scopes WHERE run_scopes.run_id = v.run_id AND run_scopes.waiting) AS waiting
-     FROM document_versions v JOIN documents d ON d.id = v.document_id
-     WHERE v.run_id = $1 ORDER BY v.run_position`,
-    [runId],
-  );
-  const steps = await manager.find(StepEntity, { where: { runId }, order: { ordinal: 'ASC' } });
-  const documents = versions.map((version): DocumentState => {
-    const blueprint = run.pinnedBlueprints[version.kind];
+  if (!parts) throw new Error(`run ${runId} is locked, but can't be read`);
+  const steps = parts.steps ?? [];
+  const documents = (parts.versions ?? []).map(({ id, ...version }): DocumentState => {
+    const blueprint = run.blueprints[version.kind];
     if (!blueprint) throw new Error(`run ${runId} has no blueprint for ${version.kind}`);
     return {
-      kind: version.kind,
-      documentId: version.documentId,
-      versionId: version.id,
-      status: version.status,
+      ...version,
+      versionId: id,
       blueprint,
-      currentStage: version.currentStage,
-      steps: steps.filter(({ versionId }) => versionId === version.id).map(stepState),
-      carried: version.carried,
+      steps: steps.filter(({ versionId }) => versionId === id).map(stepState),
     };
   });
+  const { workspaceId, projectId, kind, mode, status, provider, model, triggeredBy, inputSnapshot, problem } = run;
   return {
     runId,
-    workspaceId: run.workspaceId,
-    projectId: run.projectId,
-    kind: run.kind,
-    mode: run.mode,
-    provider: run.provider,
-    model: run.model,
-    triggeredBy: run.triggeredBy,
-    inputSnapshot: run.inputSnapshot,
-    pinned: { blueprints: run.pinnedBlueprints },
+    ...{ workspaceId, projectId, kind, mode, provider, model, triggeredBy, inputSnapshot },
+    pinned: { blueprints: run.blueprints },
     eventSeq: run.eventSeq,
     cancelRequestedAt: run.cancelRequestedAt?.getTime() ?? null,
     createdAt: run.createdAt.getTime(),
     startedAt: run.startedAt?.getTime() ?? null,
+    lockedAt: parts.lockedAt.getTime(),
+    handled: new Set(parts.handled),
     state: {
-      runId,
-      kind: run.kind,
-      status: run.status,
-      waiting: versions.some(({ waiting }) => waiting),
+      ...{ runId, kind, status, problem, documents },
+      waiting: parts.waiting,
       cancelRequested: run.cancelNotedAt !== null,
-      problem: run.problem,
-      documents,
     },
   };
-}
-
-function stepState(row: StepEntity): StepState {
-  const { status, reason, position, streaming, problem } = row;
-  const base = {
-    stepId: row.id,
-    sectionId: row.sectionId,
-    stage: row.stage,
-    attempt: row.attempt,
-    tries: row.tries,
-    rateLimits: row.rateLimits,
-    spentMs: row.spentMs,
-    losses: row.losses,
-    repair: row.repair,
-  };
-  const there = <T>(column: string, value: T | null): T => {
-    if (value === null) throw new Error(`step ${row.id} is ${status} and has no ${column}`);
-    return value;
-  };
-  const at = (column: 'startedAt' | 'finishedAt' | 'nextAttemptAt') => there(column, row[column]).getTime();
-  switch (status) {
-    case 'queued':
-      return { ...base, status };
-    case 'running':
-      return { ...base, status, startedAt: at('startedAt'), streaming };
-    case 'delayed':
-      return { ...base, status, nextAttemptAt: at('nextAttemptAt'), reason: there('reason', reason), position };
-    case 'succeeded':
-      return { ...base, status, startedAt: at('startedAt'), finishedAt: at('finishedAt') };
-    case 'failed':
-      return { ...base, status, problem: there('problem', problem) };
-    case 'cancelled':
-      return { ...base, status, reason: there('reason', reason) };
-  }
 }

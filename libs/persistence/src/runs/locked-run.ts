@@ -1,6 +1,8 @@
 import type { Blueprint, Mode, RunKind, Usage } from '@planwright/contracts';
-import type { RunState } from '@planwright/plan';
+import type { Effect, RunState } from '@planwright/plan';
 import type { InputSnapshot } from '../entities/run.entity.js';
+import type { OutboxMessage } from '../messages/outbox-row.js';
+import type { Numbered, StoredRunFact } from '../reads/types.js';
 
 /** A run whose row this transaction holds: until it ends nobody else changes the run, its versions or its steps. */
 export interface LockedRun {
@@ -24,7 +26,11 @@ export interface LockedRun {
   cancelRequestedAt: number | null;
   createdAt: number;
   startedAt: number | null;
-  /** As it was when the row was locked; `apply` does not change it. */
+  /** The database's clock once the lock was held, in milliseconds since 1970: rises from lock to lock. */
+  lockedAt: number;
+  /** Of the messages that were asked about, those whose effects are stored already. */
+  handled: ReadonlySet<string>;
+  /** As it was when the row was locked; `save` does not change it. */
   state: RunState;
 }
 
@@ -48,4 +54,25 @@ export interface StepResult {
 export interface Cause {
   id: string;
   traceparent: string | null;
+}
+
+/** What one event led to: its effects in order, and what they were decided on. */
+export interface Change {
+  effects: readonly Effect[];
+  result?: StepResult | undefined;
+  cause?: Cause | undefined;
+}
+
+/** What is written of a locked run, all at once. */
+export interface RunSave {
+  /** In the order of their events. */
+  changes?: readonly Change[];
+  /** Events that follow from the changes, as `numberFacts` numbered them. */
+  facts?: readonly Numbered<StoredRunFact>[];
+  /** Messages to be sent once this is committed; they leave in this order. */
+  messages?: readonly OutboxMessage[];
+  /** Ids of messages that need not be handled again. */
+  handled?: readonly string[];
+  /** Outbox rows that were sent and can go. */
+  sent?: readonly string[];
 }

@@ -236,7 +236,7 @@ describe('apply', () => {
     const apply = (change: (at: number) => Effect[], result?: StepResult) =>
       own.db.transaction(async (tx) => {
         const locked = await tx.runs.lock(made.id);
-        if (locked) await tx.runs.apply(locked, change(Date.now()), result);
+        if (locked) await tx.runs.save(locked, { changes: [{ effects: change(Date.now()), result }] });
       });
     const before = await run(made.id);
     const complete = (at: number) => [{ type: 'section_completed' as const, stepId, startedAt: at, at }];
@@ -248,10 +248,26 @@ describe('apply', () => {
       apply(() => [
         { type: 'step_issued', stepId, attempt: 9, timeoutMs: 1, tries: 0, spentMs: 0, losses: 0, repair: null },
       ]),
-    ).rejects.toThrow('attempt 8: the row is gone');
+    ).rejects.toThrow('is at attempt 1');
     await expect(apply((at) => [{ type: 'run_began', at }])).rejects.toThrow('run_began');
     await expect(apply((at) => [{ type: 'step_began', stepId: made.id, at }])).rejects.toThrow('has no step');
     expect(await run(made.id)).toEqual(before);
+  });
+
+  it('keeps what another transaction wrote to a step meanwhile', async () => {
+    const made = await insert(own.db, runOf(projectId));
+    await handle(own.db, made.id, { type: 'run_started', at: Date.now() });
+    const stepId = made.documents[0]?.steps[0]?.id ?? '';
+    let saved: Promise<unknown> = Promise.resolve();
+    await own.db.transaction(async (admission) => {
+      await admission.manager.query('UPDATE steps SET admitted_at = clock_timestamp() WHERE id = $1', [stepId]);
+      saved = handle(own.db, made.id, { type: 'step_started', stepId, attempt: 1, at: Date.now() });
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      while ((await execute(own.db, waiting)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    await saved;
+    const [row] = await execute(own.db, 'SELECT status, admitted_at FROM steps WHERE id = $1', [stepId]);
+    expect(row).toEqual({ status: 'running', admitted_at: expect.any(Date) });
   });
 
   it('books the tokens of an attempt once, however often its fact arrives', async () => {

@@ -1,10 +1,8 @@
-import type { Effect } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
 import { firstRow, rows } from '../sql.js';
-import { applyEffects } from './apply-effects.js';
 import { insertRun } from './insert-run.js';
 import { lockRun } from './lock-run.js';
-import type { Cause, LockedRun, StepResult } from './locked-run.js';
+import type { LockedRun, RunSave } from './locked-run.js';
 import type { InsertedRun, NewRun, WhenHeld } from './new-run.js';
 import { promoteWaiting, readWaitingProjects } from './promote-waiting.js';
 import type { PromotedRun } from './promote-waiting.js';
@@ -12,6 +10,7 @@ import { readNewerRuns, readRetrySource } from './retry-source.js';
 import type { NewerRun, RetrySource, RetrySourceDocument } from './retry-source.js';
 import { readHolders } from './run-scopes.js';
 import type { ScopedRun } from './run-scopes.js';
+import { saveRun } from './save-run.js';
 
 export class RunsRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -78,17 +77,17 @@ export class RunsRepository {
     return this.countActive(workspaceId, limit);
   }
 
-  /** Locks the run until the transaction ends and reads its state; null when there is no such run. */
-  lock(runId: string): Promise<LockedRun | null> {
-    return lockRun(this.manager, runId);
+  /**
+   * Locks the run until the transaction ends and reads its state; null when there is no such run. Of the messages named,
+   * `handled` has those whose effects are stored.
+   */
+  lock(runId: string, messageIds: readonly string[] = []): Promise<LockedRun | null> {
+    return lockRun(this.manager, runId, messageIds);
   }
 
-  /**
-   * Writes what was decided for a locked run, once per lock; `result` is what the generator's fact brought, `cause` the
-   * message it was decided on. Throws when an effect does not fit the rows.
-   */
-  apply(run: LockedRun, effects: readonly Effect[], result?: StepResult, cause?: Cause): Promise<void> {
-    return applyEffects(this.manager, run, effects, result, cause);
+  /** Writes what was decided for a locked run, once per lock. Throws when an effect does not fit the rows. */
+  save(run: LockedRun, save: RunSave): Promise<void> {
+    return saveRun(this.manager, run, save);
   }
 
   /**

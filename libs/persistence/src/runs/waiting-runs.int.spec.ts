@@ -150,7 +150,8 @@ function endAndPromote(runId: string) {
       ...steps.map(({ stepId }) => ({ type: 'section_cancelled' as const, stepId, reason: 'cancelled', at: 1 })),
       { type: 'document_ended' as const, documentId, status: 'cancelled' as const },
     ]);
-    await tx.runs.apply(run, [...cancelled, { type: 'run_ended', status: 'cancelled', problem: null, at: 1 }]);
+    const end = { type: 'run_ended' as const, status: 'cancelled' as const, problem: null, at: 1 };
+    await tx.runs.save(run, { changes: [{ effects: [...cancelled, end] }] });
     return tx.runs.promoteWaiting(projectId);
   });
 }
