@@ -3,7 +3,7 @@ import { QUEUES, WORK_QUEUES } from '@planwright/messaging';
 import { looked } from './check.js';
 import { outboxCheck } from './postgres.js';
 import { queueChecks } from './rabbitmq.js';
-import type { QueueCount } from './rabbitmq.js';
+import type { QueueCount } from '../count-queues.js';
 import { infoCheck, slotsCheck } from './redis.js';
 import { doctorReport } from './report.js';
 

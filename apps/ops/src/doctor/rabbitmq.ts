@@ -1,36 +1,18 @@
 import { QUEUES, WORK_QUEUES } from '@planwright/messaging';
 import { withoutCredentials } from '@planwright/runtime';
-import { connect } from 'amqplib';
-import type { ChannelModel } from 'amqplib';
+import { countQueues } from '../count-queues.js';
+import type { QueueCount } from '../count-queues.js';
 import { bad, ok } from './check.js';
 import type { Check } from './check.js';
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const CONSUMED = [...WORK_QUEUES, QUEUES.dead];
 /** What a line is called where the queue's own name says too little. */
 const CALLED: Readonly<Record<string, string>> = { [QUEUES.dead]: 'dead letters' };
 
-/** A queue as the server counts it. */
-export interface QueueCount {
-  messages: number;
-  consumers: number;
-}
-
-/**
- * RabbitMQ: there, with the queues of this prefix, and who consumes them. Asks passively: a process of the platform would
- * declare what is missing, and with a wrong prefix that would be a second, empty installation.
- */
+/** RabbitMQ: there, with the queues of this prefix, and who consumes them. */
 export async function checkRabbit(url: string, prefix: string): Promise<Check[]> {
-  const model = await connect(url, { timeout: CONNECT_TIMEOUT_MS });
-  // Without a listener an error of the connection would end the process.
-  model.on('error', () => undefined);
-  try {
-    const counts = new Map<string, QueueCount | null>();
-    for (const queue of [...CONSUMED, QUEUES.parked]) counts.set(queue, await countOf(model, `${prefix}.${queue}`));
-    return [ok('rabbitmq', `version ${versionOf(model)}, at ${placeOf(url)}`), ...queueChecks(prefix, counts)];
-  } finally {
-    await model.close().catch(() => undefined);
-  }
+  const { version, counts } = await countQueues(url, prefix, [...CONSUMED, QUEUES.parked]);
+  return [ok('rabbitmq', `version ${version}, at ${placeOf(url)}`), ...queueChecks(prefix, counts)];
 }
 
 /** What the counts of the queues mean; null: the queue is not there. */
@@ -59,24 +41,6 @@ function serverOf(queue: string): string {
   const kind = /^generator\.(.*)\.v\d+$/.exec(queue)?.[1];
   if (kind === undefined) return 'Start an orchestrator (npm run start:orchestrator).';
   return `Start a generator (npm run start:generator) with ${kind} in its GENERATOR_QUEUES.`;
-}
-
-/** Each on a channel of its own: the server closes it when the queue is not there. */
-async function countOf(model: ChannelModel, queue: string): Promise<QueueCount | null> {
-  const channel = await model.createChannel();
-  channel.on('error', () => undefined);
-  try {
-    const { messageCount: messages, consumerCount: consumers } = await channel.checkQueue(queue);
-    await channel.close();
-    return { messages, consumers };
-  } catch (error) {
-    if ((error as { code?: number }).code === 404) return null;
-    throw error;
-  }
-}
-
-function versionOf({ connection }: ChannelModel): string {
-  return connection.serverProperties.version;
 }
 
 function placeOf(url: string): string {

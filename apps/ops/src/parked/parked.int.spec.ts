@@ -23,6 +23,14 @@ it('parked: 2 without RabbitMQ, in one line without the password', async () => {
   expect(err).not.toContain('secret-password');
 });
 
+it('parked: 2 with a prefix that nobody uses, and no queue is made', async () => {
+  const { code, err } = await ops('parked list');
+  expect([code, err]).toEqual([2, expect.stringContaining(`no queues of prefix "${prefix}"`)]);
+  await withChannel(async (channel) => {
+    await expect(channel.checkQueue(`${prefix}.${QUEUES.parked}`)).rejects.toThrow('NOT_FOUND');
+  });
+});
+
 describe('parked', () => {
   let broker: Broker;
   beforeEach(async () => {

@@ -27,3 +27,19 @@ it('does not wait out a long pause to stop', async () => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   await loop.stop();
 });
+
+it('begins after its delay, and not at all where it is stopped before', async () => {
+  let rounds = 0;
+  const work = async () => {
+    rounds++;
+    return 3_600_000;
+  };
+  const options = { work, onError: () => undefined, errorPauseMs: 0 };
+  const late = startLoop({ ...options, delayMs: 20 });
+  expect(rounds).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(rounds).toBe(1);
+  await late.stop();
+  await startLoop({ ...options, delayMs: 3_600_000 }).stop();
+  expect(rounds).toBe(1);
+});

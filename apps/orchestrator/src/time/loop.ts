@@ -12,10 +12,21 @@ export function startLoop(options: {
   work: () => Promise<number>;
   onError: (error: unknown) => void;
   errorPauseMs: number;
+  /** Milliseconds until the first round; default 0. */
+  delayMs?: number | undefined;
 }): Loop {
   let stopped = false;
   let wake = () => {};
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const running = (async () => {
+    if (options.delayMs) await pause(options.delayMs);
     while (!stopped) {
       let pauseMs: number;
       try {
@@ -25,13 +36,7 @@ export function startLoop(options: {
         pauseMs = options.errorPauseMs;
       }
       if (stopped) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pauseMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await pause(pauseMs);
     }
   })();
   return {

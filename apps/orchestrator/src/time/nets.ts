@@ -56,14 +56,16 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     const { sweeper, log, startsEmpty } = this.parts;
     if (startsEmpty) await sweeper.sweep(AFTER_RESTART);
-    const works: [string, () => Promise<number>][] = [
+    const works: [string, () => Promise<number>, number?][] = [
       ['pulse', () => this.pulse()],
-      ['sweeper', () => sweeper.sweep().then(() => SWEEP_MS)],
+      // What waited for this process while it was away is handled first: it is not lost.
+      ['sweeper', () => sweeper.sweep().then(() => SWEEP_MS), SWEEP_MS],
       ['retention', () => this.forgetOldMessages()],
     ];
-    this.loops = works.map(([name, work]) =>
+    this.loops = works.map(([name, work, delayMs]) =>
       startLoop({
         work,
+        delayMs,
         errorPauseMs: ERROR_PAUSE_MS,
         onError: (err) => log.error({ err, loop: name }, 'round failed'),
       }),
