@@ -184,7 +184,7 @@ export const BUGS = [
   {
     name: 'waiting for ever',
     what: 'nobody begins the run that waited for the one that has ended',
-    file: 'apps/orchestrator/src/runs/news.ts',
+    file: 'apps/orchestrator/src/runs/beyond-run.ts',
     find: 'await tx.runs.promoteWaiting(run.projectId)',
     replace: '[] as { runId: string; workspaceId: string }[]',
     tests: ['int', 'apps/orchestrator/src/runs'],

@@ -19,7 +19,7 @@ import {
 import { configSchema } from './config.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 
-/** Messages handled side by side; a run's own messages take turns at its row. */
+/** Messages handled side by side; those of one run share its lane. */
 const CONCURRENCY = 10;
 
 class OrchestratorApp {}

@@ -6,6 +6,8 @@ import { ConnectionError, SchemaError } from './errors.js';
 import { LATEST_NAME, MIGRATIONS, MIGRATIONS_TABLE, numberOf } from './migrations/migrations.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Longer than a statement may wait for a lock. */
+const QUERY_TIMEOUT_MS = 40_000;
 const OLDEST_SERVER = 15;
 
 export interface ConnectionOptions {
@@ -14,6 +16,8 @@ export interface ConnectionOptions {
   poolSize?: number;
   /** Shown in `pg_stat_activity`; default `planwright`. */
   applicationName?: string;
+  /** A statement that is not answered for so long ends its connection, in milliseconds; default 40 s. */
+  queryTimeoutMs?: number;
 }
 
 /**
@@ -30,7 +34,7 @@ class QuietClient extends Client {
 export function dataSourceOptions(options: ConnectionOptions): DataSourceOptions {
   return {
     type: 'postgres',
-    url: options.url,
+    url: readCommitted(options.url),
     poolSize: options.poolSize ?? 10,
     applicationName: options.applicationName ?? 'planwright',
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
@@ -45,13 +49,26 @@ export function dataSourceOptions(options: ConnectionOptions): DataSourceOptions
       Client: QuietClient,
       // Statements that are given one behind the other, without a pause, go out together.
       pipeline: true,
-      // Set once per connection, whatever the server's default is: saying it in each transaction costs a round trip.
-      options: '-c default_transaction_isolation=read\\ committed',
       // A process that freezes while it holds a run must not stop the others for longer than this.
       idle_in_transaction_session_timeout: 30_000,
       lock_timeout: 20_000,
+      // The server's limits say nothing of a network that swallows the answer.
+      query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     },
   };
+}
+
+/**
+ * The URL, with the isolation that every transaction here is made for, whatever the server's default is. Set once per
+ * connection: saying it in each transaction costs a round trip.
+ */
+function readCommitted(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const whole = new URL(url);
+  const given = whole.searchParams.get('options');
+  const isolation = '-c default_transaction_isolation=read\\ committed';
+  whole.searchParams.set('options', given === null ? isolation : `${given} ${isolation}`);
+  return whole.href;
 }
 
 /**

@@ -15,13 +15,16 @@ export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
 }
 
-/** Node's and PostgreSQL's codes for "not there, going away, or full": 08 is a lost connection, 57P0x a shutdown. */
-const AWAY_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|08|57P0[123]|53300)/;
+/**
+ * Node's and PostgreSQL's codes for "not there, going away, full, or held by somebody else for too long": 08 is a lost
+ * connection, 57P0x a shutdown, 55P03 a lock that was not to be had.
+ */
+const AWAY_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|08|57P0[123]|53300|55P03)/;
 /** What the driver says without a code when its connection went away under a statement. */
 const AWAY_MESSAGES =
-  /^(Connection terminated|Query runner already released|Database connection provided by a query runner was already released|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+  /^(Connection terminated|Query runner already released|Database connection provided by a query runner was already released|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout)/;
 
-/** True when a statement failed because the database was not there: the same statement may succeed once it is back. */
+/** True when a statement failed because the database was not there for it: the same statement may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   const {
     code,

@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
@@ -15,7 +16,7 @@ export async function rows<T>(manager: EntityManager, sql: string, parameters: u
 
 /**
  * As `rows`, for the statements every step comes by: the server parses and plans them once per connection, which is most
- * of what they cost. `name` stands for one text; no other statement has it.
+ * of what they cost. `name` stands for one text; the driver refuses another one under it.
  */
 export async function preparedRows<T extends object>(
   manager: EntityManager,
@@ -24,9 +25,14 @@ export async function preparedRows<T extends object>(
   values: unknown[],
 ): Promise<T[]> {
   const { queryRunner, connection } = manager;
+  if (queryRunner?.isReleased) throw new QueryRunnerAlreadyReleasedError();
   const pool = (connection.driver as PostgresDriver).master as Pool;
-  const client = queryRunner ? ((await queryRunner.connect()) as Pool) : pool;
-  return (await client.query<T>({ name, text, values })).rows;
+  const client = queryRunner ? ((await queryRunner.connect()) as PoolClient) : pool;
+  try {
+    return (await client.query<T>({ name, text, values })).rows;
+  } catch (error) {
+    throw new QueryFailedError(text, values, error as Error);
+  }
 }
 
 /** As `rows`, for statements that give at most one. */

@@ -33,7 +33,7 @@ export function problemFor(error: unknown, request: { method: string; url: strin
   }
   // The framework's own refusals have a status; our code throws none of these.
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
-  if (status === undefined && (isUnavailable(error) || isHeldUp(error)))
+  if (status === undefined && isUnavailable(error))
     return makeProblem('unavailable', 'The database does not answer right now.');
   return frameworkProblem({ status, message: (error as { message?: string } | null)?.message }, request);
 }
@@ -47,9 +47,4 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 function statusOf(error: unknown): number | undefined {
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   return typeof statusCode === 'number' ? statusCode : undefined;
-}
-
-/** A lock was not to be had in time (55P03). */
-function isHeldUp(error: unknown): boolean {
-  return (error as { driverError?: { code?: string } } | null)?.driverError?.code === '55P03';
 }

@@ -22,7 +22,7 @@ import { factMessage, runFacts, withText } from './facts.js';
 import type { StoredText } from './facts.js';
 import { Lanes } from './lanes.js';
 import type { LiveFeed } from './live-feed.js';
-import { commitNews } from './news.js';
+import { commitBeyondRun } from './beyond-run.js';
 import { rowOf, stops } from './outgoing.js';
 import { takeTurns } from './take-turns.js';
 import type { Happening, Turn } from './take-turns.js';
@@ -37,7 +37,10 @@ interface Committed {
   changes: readonly Effect[];
   facts: readonly NumberedFact[];
   projectFacts: readonly NumberedFact[];
-  rows: readonly OutboxRow[];
+  /** Messages somebody waits for: what has to stop, and runs that may start. */
+  commands: readonly OutboxRow[];
+  /** Messages that tell of the facts. */
+  news: readonly OutboxRow[];
   /** Commands of steps that may go; null where that is not decided yet. */
   admitted: readonly OutboxRow[] | null;
 }
@@ -82,10 +85,11 @@ export class AdvanceRun {
 
   private async advance(runId: string, happenings: readonly Happening[]) {
     const { database, sender } = this.parts;
-    const sent = sender.takeSent();
+    let sent: readonly string[] = [];
+    const takeSent = () => (sent = sender.takeSent());
     let committed: Committed | null = null;
     try {
-      committed = await database.transaction((tx) => this.commit(tx, runId, happenings, sent));
+      committed = await database.transaction((tx) => this.commit(tx, runId, happenings, takeSent));
     } catch (error) {
       throw isUnavailable(error) ? new UnavailableError('the database is away', { cause: error }) : error;
     } finally {
@@ -96,15 +100,16 @@ export class AdvanceRun {
   }
 
   /** What follows a commit. Whatever of it fails is made up for, so none of it is an error. */
-  private async follow({ run, changes, facts, projectFacts, rows, admitted }: Committed): Promise<void> {
+  private async follow(committed: Committed): Promise<void> {
+    const { run, changes, commands, news, admitted } = committed;
     if (changes.length === 0) return;
     const { sender, admission, live } = this.parts;
-    const shown = live.show(runChannel(run.runId), facts);
-    const news = live.show(projectChannel(run.projectId), projectFacts);
-    const gone = hasIssued(changes) ? admission.issued(run.runId, shown, admitted) : admission.freed();
-    // Commands go first: nobody waits for the message of a fact, as followers have seen the fact.
-    const told = Promise.all([news, admitted ? gone : shown]).then(() => sender.send(rows));
-    await Promise.all([this.stop(changes), gone, told]);
+    const shown = live.show(runChannel(run.runId), committed.facts);
+    const projectShown = live.show(projectChannel(run.projectId), committed.projectFacts);
+    const steps = hasIssued(changes) ? admission.issued(run.runId, shown, admitted) : admission.freed();
+    // Nobody waits for the message of a fact, as followers have seen the fact: steps that can go at once go before it.
+    const told = Promise.all([shown, projectShown, admitted && steps]).then(() => sender.send(news));
+    await Promise.all([this.stop(changes), sender.send(commands), steps, told]);
   }
 
   /** Attempts that were given up are marked as such: their commands may still wait in a queue, and shall not be begun. */
@@ -123,7 +128,7 @@ export class AdvanceRun {
     tx: Tx,
     runId: string,
     happenings: readonly Happening[],
-    sent: readonly string[],
+    takeSent: () => readonly string[],
   ): Promise<Committed | null> {
     const messages = happenings.flatMap(({ message }) => message ?? []);
     const run = await tx.runs.lock(
@@ -135,7 +140,8 @@ export class AdvanceRun {
     const turns = all.filter((turn) => turn !== null);
     const facts: Numbered<StoredRunFact>[] = [];
     const shown: NumberedFact[] = [];
-    const rows: OutboxRow[] = [];
+    const commands: OutboxRow[] = [];
+    const news: OutboxRow[] = [];
     for (const turn of turns) {
       const { happening, effects, changes, state } = turn;
       if (changes.length < effects.length) {
@@ -144,21 +150,23 @@ export class AdvanceRun {
       const fresh = numberFacts(run, runFacts(state, changes, storedText(happening.result)), facts.length);
       facts.push(...fresh);
       shown.push(...fresh.map((fact) => withText(fact, happening.result)));
-      const messages = fresh.map(({ n, body }) => factMessage(run.projectId, n, body, state));
-      rows.push(...[...messages, ...stops(runId, changes)].map((message) => rowOf(run, turn, message)));
+      news.push(...fresh.map(({ n, body }) => rowOf(run, turn, factMessage(run.projectId, n, body, state))));
+      commands.push(...stops(runId, changes).map((message) => rowOf(run, turn, message)));
     }
     const handled = turns.flatMap(({ happening: { message } }) => message?.id ?? []);
-    await tx.runs.save(run, { changes: turns.map(changeOf), facts, messages: rows, handled, sent });
+    const rows = [...news, ...commands];
+    await tx.runs.save(run, { changes: turns.map(changeOf), facts, messages: rows, handled, sent: takeSent() });
     await keepLateDrafts(tx, run, turns);
-    const news = await commitNews(tx, run, turns);
+    const beyond = await commitBeyondRun(tx, run, turns);
     const changes = turns.flatMap((turn) => turn.changes);
     return {
       run,
       outcomes: all.map((turn) => (turn ? { effects: turn.effects } : 'duplicate')),
       changes,
       facts: shown,
-      projectFacts: news.facts,
-      rows: [...rows, ...news.rows],
+      projectFacts: beyond.facts,
+      commands: [...commands, ...beyond.starts],
+      news: [...news, ...beyond.news],
       admitted: hasIssued(changes) ? await this.parts.admission.atOnce(tx) : null,
     };
   }

@@ -67,6 +67,24 @@ describe('Lanes', () => {
     expect(batches.map(([, items]) => items)).toEqual([['a'], ['b', 'bad', 'c'], ['b'], ['bad'], ['c']]);
   });
 
+  it('stops trying one by one when it meets an error of everybody', async () => {
+    const tried: (readonly string[])[] = [];
+    const of = new Lanes<string, string>({
+      most: 10,
+      isEverybodys: (error) => (error as Error).message === 'away',
+      async work(_key, items) {
+        tried.push(items);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (items.length > 1) throw new Error('no');
+        if (items[0] === 'c') throw new Error('away');
+        return [...items];
+      },
+    });
+    const settled = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((item) => of.do('run', item)));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(tried).toEqual([['a'], ['b', 'c', 'd', 'e'], ['b'], ['c']]);
+  });
+
   it('does not try one by one what fails for everybody', async () => {
     const { it: of, batches, drain } = lanes({ isEverybodys: () => true });
     const results = ['a', 'b', 'bad'].map((item) => of.do('run', item));

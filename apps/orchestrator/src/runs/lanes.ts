@@ -18,7 +18,7 @@ export class Lanes<Item, Result> {
     private readonly parts: {
       /** Gives a result for each item, or rejects with nothing done. */
       work: (key: string, items: readonly Item[]) => Promise<readonly Result[]>;
-      /** An error that each item would meet alone, too. Default: none is. */
+      /** An error that each item would meet alone, too: then none of them is tried alone. Default: no error is. */
       isEverybodys?: (error: unknown) => boolean;
       /** Items at a time, at most. */
       most: number;
@@ -40,19 +40,32 @@ export class Lanes<Item, Result> {
     this.lanes.delete(key);
   }
 
-  private async together(key: string, batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  /** Answers the error that met everybody, if there was one. */
+  private async together(key: string, batch: readonly Waiting<Item, Result>[]): Promise<unknown> {
     try {
       const results = await this.parts.work(
         key,
         batch.map(({ item }) => item),
       );
       for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Result);
+      return undefined;
     } catch (error) {
-      if (batch.length === 1 || this.parts.isEverybodys?.(error)) {
+      const isEverybodys = this.parts.isEverybodys?.(error) ?? false;
+      if (batch.length === 1 || isEverybodys) {
         for (const { reject } of batch) reject(error);
-      } else {
-        for (const one of batch) await this.together(key, [one]);
+        return isEverybodys ? error : undefined;
       }
+      return this.oneByOne(key, batch);
     }
+  }
+
+  private async oneByOne(key: string, batch: readonly Waiting<Item, Result>[]): Promise<unknown> {
+    for (const [i, one] of batch.entries()) {
+      const error = await this.together(key, [one]);
+      if (error === undefined) continue;
+      for (const { reject } of batch.slice(i + 1)) reject(error);
+      return error;
+    }
+    return undefined;
   }
 }

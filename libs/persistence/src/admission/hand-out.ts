@@ -23,8 +23,8 @@ interface Sent extends Omit<OutboxMessage, 'payload'> {
 }
 
 /**
- * `chosen` locks the steps. One whose run is being changed at this moment is left for the next round, so a round never
- * waits for a run and no run for two rounds.
+ * `chosen` locks the steps. One that its run is writing at this moment is left for the next round, so a round never waits
+ * for a run; a run that writes a step just chosen waits for this commit, and keeps what it wrote.
  */
 const HAND_OUT = `
   chosen AS (

@@ -86,12 +86,13 @@ export async function readRenderInputs(
   return fences.map((_, i) => found.get(i + 1) ?? null);
 }
 
-function inputsOf({ place: _, sectionId, stageNumber, ...step }: Step, version: Version): RenderInputs {
+function inputsOf({ place: _, sectionId, stageNumber, ...step }: Step, version: Version): RenderInputs | null {
   const { steps: _steps, inputs, completed, ...shared } = version;
   const { blueprint, versionId } = version;
   const section = blueprint.sections.find(({ id }) => id === sectionId);
   const stage = blueprint.stages.find(({ number }) => number === stageNumber);
-  if (!section || !stage) throw new Error(`step ${step.stepId} is not in blueprint ${blueprint.id}`);
+  // Rows that contradict each other must not hold up the other steps of the call.
+  if (!section || !stage) return null;
   const used = completed.filter((other) => other.versionId === versionId && section.uses.includes(other.id));
   const documents = Object.entries(inputs).map(([kind, inputId]): [string, InputDocument] => {
     const sections = completed.filter((other) => other.versionId === inputId);

@@ -1,7 +1,6 @@
-import type { Blueprint, Mode, RunKind, RunStatus, StepProblem, VersionStatus } from '@planwright/contracts';
+import type { Blueprint, RunKind, RunStatus, StepProblem, VersionStatus } from '@planwright/contracts';
 import type { DocumentState } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
-import type { InputSnapshot } from '../entities/run.entity.js';
 import { CONSUMER } from '../messages/inbox.repository.js';
 import { preparedRows } from '../sql.js';
 import type { LockedRun } from './locked-run.js';
@@ -12,19 +11,14 @@ interface RunRow {
   workspaceId: string;
   projectId: string;
   kind: RunKind;
-  mode: Mode | null;
   status: RunStatus;
   provider: string;
   model: string;
-  triggeredBy: string;
-  inputSnapshot: InputSnapshot;
   blueprints: Record<string, Blueprint>;
   eventSeq: number;
   problem: StepProblem | null;
   cancelRequestedAt: Date | null;
   cancelNotedAt: Date | null;
-  createdAt: Date;
-  startedAt: Date | null;
 }
 
 interface PartsRow {
@@ -45,10 +39,9 @@ interface VersionRow {
 }
 
 const RUN = `
-  SELECT workspace_id AS "workspaceId", project_id AS "projectId", kind, mode, status, provider, model,
-    triggered_by AS "triggeredBy", input_snapshot AS "inputSnapshot", pinned_blueprints AS blueprints,
-    event_seq AS "eventSeq", problem, cancel_requested_at AS "cancelRequestedAt", cancel_noted_at AS "cancelNotedAt",
-    created_at AS "createdAt", started_at AS "startedAt"
+  SELECT workspace_id AS "workspaceId", project_id AS "projectId", kind, status, provider, model,
+    pinned_blueprints AS blueprints, event_seq AS "eventSeq", problem,
+    cancel_requested_at AS "cancelRequestedAt", cancel_noted_at AS "cancelNotedAt"
   FROM runs WHERE id = $1 FOR UPDATE`;
 
 /** A statement of its own: it sees what was committed until the lock was held. */
@@ -97,15 +90,11 @@ export async function lockRun(
       steps: steps.filter(({ versionId }) => versionId === id).map(stepState),
     };
   });
-  const { workspaceId, projectId, kind, mode, status, provider, model, triggeredBy, inputSnapshot, problem } = run;
+  const { workspaceId, projectId, kind, status, provider, model, problem, eventSeq } = run;
   return {
     runId,
-    ...{ workspaceId, projectId, kind, mode, provider, model, triggeredBy, inputSnapshot },
-    pinned: { blueprints: run.blueprints },
-    eventSeq: run.eventSeq,
+    ...{ workspaceId, projectId, provider, model, eventSeq },
     cancelRequestedAt: run.cancelRequestedAt?.getTime() ?? null,
-    createdAt: run.createdAt.getTime(),
-    startedAt: run.startedAt?.getTime() ?? null,
     lockedAt: parts.lockedAt.getTime(),
     handled: new Set(parts.handled),
     state: {

@@ -1,6 +1,5 @@
-import type { Blueprint, Mode, RunKind, Usage } from '@planwright/contracts';
+import type { Usage } from '@planwright/contracts';
 import type { Effect, RunState } from '@planwright/plan';
-import type { InputSnapshot } from '../entities/run.entity.js';
 import type { OutboxMessage } from '../messages/outbox-row.js';
 import type { Numbered, StoredRunFact } from '../reads/types.js';
 
@@ -9,14 +8,8 @@ export interface LockedRun {
   runId: string;
   workspaceId: string;
   projectId: string;
-  kind: RunKind;
-  mode: Mode | null;
   provider: string;
   model: string;
-  triggeredBy: string;
-  inputSnapshot: InputSnapshot;
-  /** Blueprints by document kind. Template texts are left out here; `renderInputs` has them. */
-  pinned: { blueprints: Record<string, Blueprint> };
   /** Number of the run's last event. */
   eventSeq: number;
   /**
@@ -24,8 +17,6 @@ export interface LockedRun {
    * another thing: that the engine has acted on it.
    */
   cancelRequestedAt: number | null;
-  createdAt: number;
-  startedAt: number | null;
   /** The database's clock once the lock was held, in milliseconds since 1970: rises from lock to lock. */
   lockedAt: number;
   /** Of the messages that were asked about, those whose effects are stored already. */

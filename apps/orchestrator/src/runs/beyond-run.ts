@@ -11,24 +11,25 @@ import type { Turn } from './take-turns.js';
  * What goes beyond the run, written in its transaction once the run is saved: cards, what the project's followers learn,
  * and the runs that waited for this one.
  */
-export async function commitNews(
+export async function commitBeyondRun(
   tx: Tx,
   run: LockedRun,
   turns: readonly Turn[],
-): Promise<{ facts: NumberedFact[]; rows: OutboxRow[] }> {
+): Promise<{ facts: NumberedFact[]; news: OutboxRow[]; starts: OutboxRow[] }> {
   const facts: NumberedFact[] = [];
-  const rows: OutboxRow[] = [];
+  const news: OutboxRow[] = [];
+  const starts: OutboxRow[] = [];
   for (const turn of turns) {
-    const news = [...(await storeTasks(tx, run, turn)), ...(await runNews(tx, run, turn.changes))];
-    const numbered = await tx.events.appendProject(run.projectId, news);
+    const bodies = [...(await storeTasks(tx, run, turn)), ...(await runNews(tx, run, turn.changes))];
+    const numbered = await tx.events.appendProject(run.projectId, bodies);
     facts.push(...numbered);
-    rows.push(...numbered.map(({ n, body }) => rowOf(run, turn, projectFact(run.projectId, n, body))));
+    news.push(...numbered.map(({ n, body }) => rowOf(run, turn, projectFact(run.projectId, n, body))));
     if (!turn.changes.some(({ type }) => type === 'run_ended')) continue;
     const free = await tx.runs.promoteWaiting(run.projectId);
-    rows.push(...free.map((waiting) => rowOf(waiting, turn, outgoing('run.start', { run_id: waiting.runId }))));
+    starts.push(...free.map((waiting) => rowOf(waiting, turn, outgoing('run.start', { run_id: waiting.runId }))));
   }
-  await tx.outbox.add(rows);
-  return { facts, rows };
+  await tx.outbox.add([...news, ...starts]);
+  return { facts, news, starts };
 }
 
 /** A completed task list becomes cards in the same transaction. */
