@@ -10,20 +10,22 @@ export async function configurationPage(root) {
   for (const name of processes) {
     const { configSchema } = await import(pathToFileURL(join(root, 'apps', name, 'dist/config.js')).href);
     for (const row of describeConfig(configSchema)) {
-      const known = rows.get(row.name) ?? { ...row, readBy: [], defaults: new Set() };
+      const known = rows.get(row.name) ?? { ...row, readBy: [], defaults: {}, descriptions: {} };
       known.readBy.push(name);
-      known.defaults.add(shown(row));
+      (known.defaults[shown(row)] ??= []).push(name);
+      (known.descriptions[row.description] ??= []).push(name);
       rows.set(row.name, known);
     }
   }
   const lines = [...rows.values()]
     .toSorted((a, b) => a.name.localeCompare(b.name))
-    .map(({ name, expects, description, readBy, defaults }) => {
+    .map(({ name, expects, readBy, defaults, descriptions }) => {
+      const meaning = told(descriptions, (text, names) => `${names}: ${text}`, ' ');
       const cells = [
         `\`${name}\``,
         readBy.join(', '),
-        [...defaults].join(' or '),
-        `${description} ${sentence(expects)}`,
+        told(defaults, (text, names) => `${text} (${names})`, ', '),
+        `${meaning} ${sentence(expects)}`,
       ];
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     });
@@ -38,8 +40,17 @@ ${lines.join('\n')}
 
 \`npm run plan\` reads \`PLANWRIGHT_URL\` (where a platform answers; without it one is started if none answers at
 \`http://127.0.0.1:3000\`) and \`PLANWRIGHT_API_KEY\`. \`npm run migrate\` reads \`DATABASE_OWNER_URL\` (the database as its
-owner; default \`DATABASE_URL\`).
+owner; default \`DATABASE_URL\`). A command of \`npm run ops\` asks for those of its variables that it needs.
+
+Redis holds live text, the leases of steps and the slots that generators announce; all of it can be lost at any time.
 `;
+}
+
+/** A text as it is where all processes have the same one, else each with those it is for. */
+function told(texts, each, separator) {
+  const entries = Object.entries(texts);
+  if (entries.length === 1) return entries[0][0];
+  return entries.map(([text, names]) => each(text, names.join(', '))).join(separator);
 }
 
 function shown({ required, default: value }) {

@@ -48,7 +48,10 @@ export const configSchema = z.object({
   ...gatewayFields,
   DATABASE_URL: urlField(['postgres', 'postgresql'], { required: true, description: 'PostgreSQL 15 or newer.' }),
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
-  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], {
+    required: true,
+    description: 'Redis 7 or newer: live text, leases and slots.',
+  }),
   NOTIFIER_URL: urlField(['http', 'https'], {
     default: 'http://127.0.0.1:3001',
     description: 'Where /v1/live and event streams are forwarded to when no ingress does it.',

@@ -37,7 +37,10 @@ export const configSchema = z.object({
   ...installationFields,
   ...generatorFields,
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
-  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text and leases.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], {
+    required: true,
+    description: 'Redis 7 or newer: live text, leases and slots.',
+  }),
 });
 export type GeneratorConfig = z.infer<typeof configSchema>;
 

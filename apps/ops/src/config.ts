@@ -5,7 +5,10 @@ const fields = {
   ...installationFields,
   DATABASE_URL: urlField(['postgres', 'postgresql'], { required: true, description: 'PostgreSQL 15 or newer.' }),
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
-  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], {
+    required: true,
+    description: 'Redis 7 or newer: live text, leases and slots.',
+  }),
 };
 
 /** The environment of `npm run ops`; each command reads the part it needs. */

@@ -7,7 +7,10 @@ export const configSchema = z.object({
   ...installationFields,
   DATABASE_URL: urlField(['postgres', 'postgresql'], { required: true, description: 'PostgreSQL 15 or newer.' }),
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
-  REDIS_URL: urlField(['redis', 'rediss'], { required: true, description: 'Redis 7 or newer: live text.' }),
+  REDIS_URL: urlField(['redis', 'rediss'], {
+    required: true,
+    description: 'Redis 7 or newer: live text, leases and slots.',
+  }),
   GENERATOR_CONCURRENCY: integerField({
     min: 1,
     max: 1_000,

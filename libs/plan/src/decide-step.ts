@@ -126,7 +126,7 @@ function reissue(decision: Decision, place: Place<HeldStep>): void {
   const { step } = place;
   const losses = step.losses + (step.status === 'running' ? 1 : 0);
   if (losses <= MAX_LOSSES) return decision.add(...stopOf([step]), issueOf(place, { losses }));
-  const problem = problemOf({ code: 'dead_lettered', detail: `${losses} workers in a row were lost while writing it` });
+  const problem = problemOf({ code: 'dead_lettered', detail: `${losses} workers were lost while writing it` });
   decision.add({ type: 'section_failed', stepId: step.stepId, tries: step.tries, problem, at: decision.at });
   advance(decision);
 }

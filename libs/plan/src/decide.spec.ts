@@ -366,7 +366,7 @@ describe('a step that takes its workers with it', () => {
     expect(stepOf(after(notes, [START, ...loseWorkers(10)]), 'a')).toMatchObject({ status: 'queued', attempt: 11 });
     expect(stepOf(after(notes, [START, ...loseWorkers(11)]), 'a')).toMatchObject({
       status: 'failed',
-      problem: { code: 'dead_lettered', detail: '11 workers in a row were lost while writing it' },
+      problem: { code: 'dead_lettered', detail: '11 workers were lost while writing it' },
     });
   });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MessageName } from '@planwright/contracts';
 import { waitFor } from '@planwright/testing';
 import { IDEA } from '../../driver.js';
 import type { CrashStage } from '../stage.js';
@@ -85,8 +86,10 @@ export async function untilHeld(stage: CrashStage, runId: string, section: strin
   await waitFor(async () => (await stage.held()).includes(section), { what: `${section} of ${runId} to be held` });
 }
 
-export async function untilSent(stage: CrashStage): Promise<void> {
-  await waitFor(async () => (await stage.query('select from outbox')).length === 0, { what: 'the outbox to be sent' });
+/** Of other messages, rows may stay that an orchestrator sent and did not come to delete before it was killed. */
+export async function untilSent(stage: CrashStage, name: MessageName): Promise<void> {
+  const sent = async () => (await stage.query('select from outbox where name = $1', [name])).length === 0;
+  await waitFor(sent, { what: `${name} to be sent` });
 }
 
 export async function untilStatus(stage: CrashStage, runId: string, statuses: readonly string[]): Promise<void> {

@@ -192,7 +192,7 @@ export const SERVICES: readonly Scenario[] = [
       const projectId = await newProject(stage);
       await stage.kill('orchestrator');
       const id = await startRun(stage, projectId);
-      await untilSent(stage);
+      await untilSent(stage, 'run.start');
       await stage.queues.purge(QUEUES.orchestrator);
       await stage.start('orchestrator');
       await arm(stage, victim);
@@ -206,7 +206,7 @@ export const SERVICES: readonly Scenario[] = [
       const { projectId, id } = await runInTheMiddle(stage);
       await stage.kill('orchestrator');
       await change(stage, `/runs/${id}/cancel`, {}, 202);
-      await untilSent(stage);
+      await untilSent(stage, 'run.cancel');
       await stage.queues.purge(QUEUES.orchestrator);
       await stage.start('orchestrator');
       await arm(stage, victim);
