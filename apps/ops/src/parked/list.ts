@@ -14,7 +14,8 @@ export async function listCommand(
     terminal.out(`${JSON.stringify({ total, waiting, messages: messages.map(messageJson) }, null, 2)}\n`);
     return 0;
   }
-  const onTheWay = waiting > 0 ? ` ${waiting} more on the way, past the orchestrator: a step they speak of fails first.` : '';
+  const onTheWay =
+    waiting > 0 ? ` ${waiting} more on the way, past the orchestrator: a step they speak of fails first.` : '';
   if (total === 0) {
     terminal.out(`No message is parked.${onTheWay}\n`);
     return 0;
