@@ -49,10 +49,42 @@ export const UNREACHABLE: readonly Unreachable[] = [
     awaits: 'this.#close(',
     why: 'takes a stop during a pause of a failed message',
   },
+  { point: `${MESSAGING}rabbit/slots##close`, why: 'takes a message in a spare slot long after the pauses are over' },
+  {
+    role: 'orchestrator',
+    point: 'apps/orchestrator/admission/capacity#slots',
+    awaits: 'this.asking',
+    why: 'takes a Redis that answers later than the transaction that issues the first step',
+  },
+  {
+    role: 'orchestrator',
+    point: 'apps/orchestrator/runs/lanes#oneByOne',
+    why: 'takes messages of one run at the same instant, one of which can not be stored',
+  },
   {
     role: 'orchestrator',
     point: 'apps/orchestrator/time/nets#onApplicationBootstrap',
     why: 'only where broker and workers died with the last process: the standalone platform',
+  },
+];
+
+/** Points that are passed now and then: one that is missed is no fault. */
+export const BY_CHANCE: readonly Unreachable[] = [
+  {
+    role: 'orchestrator',
+    point: 'apps/orchestrator/admission/capacity#ask',
+    awaits: 'this.counted(',
+    why: 'takes a question in the moment in which no generator has announced its slots',
+  },
+  {
+    role: 'orchestrator',
+    point: 'apps/orchestrator/admission/capacity#counted',
+    why: 'takes a question in the moment in which no generator has announced its slots',
+  },
+  {
+    role: 'generator',
+    point: `${MESSAGING}rabbit/slots#`,
+    why: 'takes a generator whose message pauses',
   },
 ];
 
