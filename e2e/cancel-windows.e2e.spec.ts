@@ -8,9 +8,9 @@ import { IDEA, startRun, untilEnded, versionsOf } from './src/driver.js';
 import { plainWriter } from './src/plain-writer.js';
 import { beforeAll, leaveNothingRunning, test } from './src/test.js';
 
-/** A section takes four seconds. */
-const PACE = { firstDelayMs: 50, delayMs: 50, chunks: 80 };
 const RUNS = process.env['TEST_LONG'] ? 100 : 25;
+/** A section takes longer than all of them need to be cancelled, one after the other: 10 s, in the long form 40 s. */
+const PACE = { firstDelayMs: 50, delayMs: 50, chunks: 8 * RUNS };
 const write = plainWriter(PACE);
 /** For a run that is to be cancelled before its first word the provider thinks for a minute. */
 const think = plainWriter({ firstDelayMs: 60_000 });
