@@ -6,8 +6,8 @@ import { FOLLOWS } from './src/followers.js';
 import { startStandalone } from './src/standalone.js';
 import { leaveNothingRunning, test } from './src/test.js';
 
-/** Slow enough that a process can be killed in the middle of a section. */
-const SLOWER = { PLANWRIGHT_OFFLINE_CHUNK_MS: '4' };
+/** A section takes three seconds: time enough to be seen and killed in the middle of it, on a busy machine, too. */
+const SLOWER = { PLANWRIGHT_OFFLINE_CHUNK_MS: '12' };
 
 test('a run outlives its generator, killed in the middle of one section and of many, and followers end exact', async () => {
   const platform = await startDistributed({ env: SLOWER });

@@ -1,5 +1,4 @@
 import { BootError, readConfig } from '@planwright/runtime';
-import type { z } from 'zod';
 import { readArguments, UsageError } from './arguments.js';
 import type { Command } from './arguments.js';
 import { doctorCommand } from './doctor/doctor-command.js';
@@ -7,16 +6,8 @@ import { dropCommand } from './parked/drop.js';
 import { listCommand } from './parked/list.js';
 import { replayCommand } from './parked/replay.js';
 import { showCommand } from './parked/show.js';
+import type { Terminal } from './terminal.js';
 import { verifyCommand } from './verify/verify-command.js';
-
-/** Where a command reads from and writes to. */
-export interface Terminal {
-  env: NodeJS.ProcessEnv;
-  out(text: string): void;
-  err(text: string): void;
-  /** The part of the environment a command needs; throws one error with every problem. */
-  read<S extends z.ZodObject>(schema: S): z.infer<S>;
-}
 
 /** Runs one command and answers the exit code; whatever goes wrong is a sentence on standard error. */
 export async function runOps(argv: readonly string[], options: Omit<Terminal, 'read'>): Promise<number> {

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
-import { dataSourceOptions, probe, refuseNewer, refuseOlder } from './connection.js';
+import { dataSourceOptions } from './connection.js';
 import type { ConnectionOptions } from './connection.js';
+import { probe, refuseNewer, refuseOlder } from './probe.js';
 import { Outbox } from './messages/outbox.js';
 import { Reads } from './reads/reads.js';
 import { Tx } from './tx.js';

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
-import { dataSourceOptions, probe, refuseNewer } from './connection.js';
+import { dataSourceOptions } from './connection.js';
+import { probe, refuseNewer } from './probe.js';
 
 /** Any number will do, as long as it is always this one. */
 const MIGRATION_LOCK = 5_707_812_021;

@@ -1,6 +1,6 @@
 import type { Command } from '../arguments.js';
 import { configSchema } from '../config.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 import { looked } from './check.js';
 import type { Check } from './check.js';
 import { checkPostgres } from './postgres.js';

@@ -5,7 +5,7 @@ import { appendAudit, Database } from '@planwright/persistence';
 import type { AuditEntry } from '@planwright/persistence';
 import type { Choice } from '../arguments.js';
 import { configSchema } from '../config.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 import { count } from '../text.js';
 import { sha256Of, workspaceOf } from './message.js';
 import { withBroker } from './with-broker.js';

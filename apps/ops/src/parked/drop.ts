@@ -1,5 +1,5 @@
 import type { Command } from '../arguments.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 import { audited } from './audited.js';
 
 /** Deletes parked messages. */

@@ -1,5 +1,5 @@
 import type { Command } from '../arguments.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 import { count } from '../text.js';
 import { messageJson, messageTable } from './message.js';
 import { withBroker } from './with-broker.js';

@@ -1,6 +1,6 @@
 import { PARKED_LIMIT } from '@planwright/messaging';
 import type { Command } from '../arguments.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 import { messageJson, messageText } from './message.js';
 import { withBroker } from './with-broker.js';
 

@@ -3,7 +3,7 @@ import type { Broker } from '@planwright/messaging';
 import { BootError, createLogger } from '@planwright/runtime';
 import { configSchema } from '../config.js';
 import { countQueues } from '../count-queues.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 
 /** Connects to RabbitMQ for one command. With a prefix that nobody uses it throws, and leaves nothing behind. */
 export async function withBroker<T>(terminal: Terminal, work: (broker: Broker) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { Database, verify } from '@planwright/persistence';
 import { withoutCredentials } from '@planwright/runtime';
 import type { Command } from '../arguments.js';
 import { configSchema } from '../config.js';
-import type { Terminal } from '../ops.js';
+import type { Terminal } from '../terminal.js';
 import { verifyReport } from './report.js';
 
 /** An invariant takes ten minutes at most (`verify`). */

@@ -13,7 +13,7 @@ export const INSERT_MESSAGES = `
 export class OutboxRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Messages leave in the order they are added here; across transactions there is no order. */
+  /** Messages are taken up in the order they are added here; across transactions there is no order. */
   async add(messages: readonly OutboxMessage[]): Promise<void> {
     if (messages.length === 0) return;
     await rows(this.manager, INSERT_MESSAGES.replace('$n', '$1'), [JSON.stringify(messages)]);
