@@ -46,10 +46,23 @@ export {
 export type { FieldError, Problem, ProblemCode } from './problems.js';
 export { prompt, promptPart, promptText } from './prompt.js';
 export type { Prompt, PromptPart } from './prompt.js';
-export { DEFAULT_MODELS, PROVIDER_NAMES } from './providers.js';
+export { cachesPrefix, DEFAULT_MODELS, PROVIDER_NAMES, PROVIDERS } from './providers.js';
 export type { ProviderName } from './providers.js';
-export { addUsage, usage } from './usage.js';
+export { LIMITED_RESOURCES, providerCall, ProviderFailure } from './provider.js';
+export type {
+  GenerateRequest,
+  LimitedResource,
+  PromptPrefix,
+  Provider,
+  ProviderCall,
+  ProviderEvent,
+  Refusal,
+  SeenLimit,
+} from './provider.js';
+export { addUsage, plainUsage, usage } from './usage.js';
 export type { Usage } from './usage.js';
+export { addCosts, cost, costOfCall, CURRENCY, MICRO_UNITS } from './cost.js';
+export type { Cost } from './cost.js';
 export { findCycle, parseTaskDrafts, taskDraft, taskDraftList, taskPriority, taskType } from './task-draft.js';
 export type { ParsedTasks, TaskDraft, TaskDraftList } from './task-draft.js';
 export { blueprint, blueprintProblems, blueprintSection, blueprintStage, sectionsBefore } from './blueprint.js';
@@ -116,7 +129,7 @@ export type {
 export { CLIENT_SILENCE_MS, clientFrame, CLOSE_CODES, HEARTBEAT_MS, LIVE_SUBPROTOCOL } from './live/frames.js';
 export type { ClientFrame, ServerFrame } from './live/frames.js';
 export { text } from './rest/text.js';
-export { createProject, projectResource, updateProject } from './rest/projects.js';
+export { createProject, modelName, projectResource, providerName, updateProject } from './rest/projects.js';
 export type { CreateProject, ProjectResource, UpdateProject } from './rest/projects.js';
 export { onConflict, PLAN_DOCUMENTS, retryRun, runResource, runSummary, startRun, stepResource } from './rest/runs.js';
 export type {
@@ -130,6 +143,10 @@ export type {
   StartRunRequest,
   StepResource,
 } from './rest/runs.js';
+export { runEstimate } from './rest/estimates.js';
+export type { RunEstimate, SectionEstimate } from './rest/estimates.js';
+export { budgetState, usageQuery, usageReport } from './rest/usage.js';
+export type { BudgetState, UsageQuery, UsageReport } from './rest/usage.js';
 export { idempotencyKey } from './rest/idempotency-key.js';
 export {
   documentResource,

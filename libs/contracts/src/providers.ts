@@ -1,4 +1,30 @@
-/** Providers this release can call, with the model each writes with when nobody names one. */
-export const DEFAULT_MODELS = { offline: 'offline-writer' } as const satisfies Record<string, string>;
-export type ProviderName = keyof typeof DEFAULT_MODELS;
-export const PROVIDER_NAMES = Object.keys(DEFAULT_MODELS) as ProviderName[];
+/** What is known of a provider before it is called. */
+interface ProviderFacts {
+  /** The model it writes with when nobody names one; null where there is none that every installation has. */
+  readonly defaultModel: string | null;
+  /** True where prompts that begin alike are cheaper once one of them was read: one section goes before its siblings. */
+  readonly cachesPrefix: boolean;
+}
+
+/**
+ * Providers this release can call. `compatible` is any server that speaks OpenAI's chat protocol: what it has installed
+ * and whether it caches is not known here.
+ */
+export const PROVIDERS = {
+  offline: { defaultModel: 'offline-writer', cachesPrefix: false },
+  openai: { defaultModel: 'gpt-4o-mini', cachesPrefix: true },
+  anthropic: { defaultModel: 'claude-haiku-4-5', cachesPrefix: true },
+  compatible: { defaultModel: null, cachesPrefix: false },
+} as const satisfies Record<string, ProviderFacts>;
+export type ProviderName = keyof typeof PROVIDERS;
+export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
+
+/** The default model of each provider; null where a model has to be named. */
+export const DEFAULT_MODELS = Object.fromEntries(
+  PROVIDER_NAMES.map((name) => [name, PROVIDERS[name].defaultModel]),
+) as Readonly<Record<ProviderName, string | null>>;
+
+/** Whether prompts that begin alike are cheaper once one of them was read. A provider that is not known caches nothing. */
+export function cachesPrefix(provider: string): boolean {
+  return PROVIDER_NAMES.some((name) => name === provider && PROVIDERS[name].cachesPrefix);
+}

@@ -111,7 +111,7 @@ function snapshot(stored: Stored, seq: number): RunResource {
     provider: null,
     model: null,
   };
-  const never = { usage: null, started_at: null, finished_at: null };
+  const never = { usage: null, cost: null, started_at: null, finished_at: null };
   return {
     id: RUN,
     project_id: RUN,
@@ -144,6 +144,8 @@ function snapshot(stored: Stored, seq: number): RunResource {
     writing: [...stored.steps]
       .filter(([, one]) => one.status === 'running')
       .map(([id, one]) => ({ document_id: PRD, section_id: id, attempt: one.attempt, content: one.text })),
+    usage: null,
+    cost: null,
     error: null,
     problem: null,
     stream: { epoch: 'e1', seq },

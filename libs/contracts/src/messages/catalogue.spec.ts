@@ -10,8 +10,9 @@ describe('golden samples', () => {
   it.each([...MESSAGES.values()].map((d) => [`${d.name}.v${d.version}`]))('%s parses for ever', (file) => {
     const parsed = parseMessage(read(`${file}.json`));
     expect(parsed).toMatchObject({ ok: true });
+    // What was added since has its default.
     if (parsed.ok)
-      expect(JSON.parse(JSON.stringify(parsed.message))).toEqual(JSON.parse(read(`${file}.json`).toString()));
+      expect(JSON.parse(JSON.stringify(parsed.message))).toMatchObject(JSON.parse(read(`${file}.json`).toString()));
   });
 
   it('has no sample without a message', () => {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import * as commands from './commands.js';
 import type { EnvelopeFields, Message, MessageDefinition, MessageOf } from './define-message.js';
 import * as facts from './facts.js';
@@ -12,12 +13,16 @@ export const MESSAGES = byName([
   ...Object.values(facts),
 ]);
 
+type Definition =
+  | (typeof commandDefinitions)[keyof typeof commandDefinitions]
+  | (typeof stepFacts)[keyof typeof stepFacts]
+  | (typeof facts)[keyof typeof facts];
+
 /** Any message of the catalogue, discriminated by `name`. */
-export type AnyMessage =
-  | MessageOf<(typeof commandDefinitions)[keyof typeof commandDefinitions]>
-  | MessageOf<(typeof stepFacts)[keyof typeof stepFacts]>
-  | MessageOf<(typeof facts)[keyof typeof facts]>;
+export type AnyMessage = MessageOf<Definition>;
 export type MessageName = AnyMessage['name'];
+/** A payload as its sender writes it: what has a default may be left out. */
+type PayloadOf<N extends MessageName> = z.input<Extract<Definition, { name: N }>['payload']>;
 
 /** Largest message on the broker, in bytes of UTF-8. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -60,7 +65,7 @@ export type Envelope = Omit<EnvelopeFields, 'name' | 'version'>;
 /** Builds a message; validates the payload so that a wrong one fails at its sender. */
 export function makeMessage<N extends MessageName>(
   name: N,
-  payload: Extract<AnyMessage, { name: N }>['payload'],
+  payload: PayloadOf<N>,
   envelope: Envelope,
 ): Extract<AnyMessage, { name: N }> {
   return restoreMessage(name, payload, envelope) as Extract<AnyMessage, { name: N }>;

@@ -52,6 +52,13 @@ export const stepGenerate = defineMessage({
     provider: z.string(),
     model: z.string(),
     prompt,
+    /** What the prompts of a stage's sections share: the system part, and so many parts of the user part. */
+    prefix: z.object({ parts: z.int().nonnegative(), key: z.string() }).nullable().default(null),
+    /** What the workspace may spend in this period, and what it has spent by the ledger, in micro-units; null: no budget. */
+    budget: z
+      .object({ period: z.string(), limit: z.int().nonnegative(), spent: z.int().nonnegative() })
+      .nullable()
+      .default(null),
     /** Hashes of what the section is made from; they come back with the result and are stored on the section. */
     hashes: z.object({ prompt: sha256Hex, template: sha256Hex, input: sha256Hex }),
     /** True when an earlier try broke the schema or was cut off; `detail` says how, for the one repair. */

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { failure } from '../failures.js';
 import { instant, sha256Hex, uuid } from '../ids.js';
+import { providerCall } from '../provider.js';
 import { usage } from '../usage.js';
 import { defineMessage } from './define-message.js';
 
 /** Every fact of a generator names the step and the attempt it speaks of. */
 const fence = z.object({ run_id: uuid, step_id: uuid, attempt: z.int().positive() });
+
+/** What the attempt used: in all, and call by call for the ledger. A release that knows no calls sends none. */
+const spent = { usage: usage.nullable(), calls: z.array(providerCall).default([]) };
 
 export const stepStarted = defineMessage({
   name: 'step.started',
@@ -22,7 +26,10 @@ export const stepStreaming = defineMessage({
   kind: 'fact',
   audience: 'orchestrator',
   summary: 'The first content of this attempt arrived.',
-  payload: fence,
+  payload: fence.extend({
+    /** Other sections wait for it, to share what the provider has cached by then. */
+    awaited: z.boolean().default(false),
+  }),
 });
 
 export const stepGenerated = defineMessage({
@@ -35,7 +42,7 @@ export const stepGenerated = defineMessage({
     content: z.string().min(1),
     provider: z.string(),
     model: z.string(),
-    usage: usage.nullable(),
+    ...spent,
     hashes: z.object({ prompt: sha256Hex, template: sha256Hex, input: sha256Hex }),
     finished_at: instant,
   }),
@@ -56,7 +63,7 @@ export const stepFailed = defineMessage({
   kind: 'fact',
   audience: 'orchestrator',
   summary: 'This attempt failed; the engine decides whether it is tried again. Partial text is a draft, never content.',
-  payload: fence.extend({ failure, draft: z.string().nullable(), usage: usage.nullable() }),
+  payload: fence.extend({ failure, draft: z.string().nullable(), ...spent }),
 });
 
 export const stepCancelled = defineMessage({
@@ -65,7 +72,7 @@ export const stepCancelled = defineMessage({
   kind: 'fact',
   audience: 'orchestrator',
   summary: 'The provider call was stopped on request.',
-  payload: fence.extend({ draft: z.string().nullable(), usage: usage.nullable() }),
+  payload: fence.extend({ draft: z.string().nullable(), ...spent }),
 });
 
 export const stepLost = defineMessage({

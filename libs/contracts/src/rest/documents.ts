@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cost } from '../cost.js';
 import { stepProblem } from '../failures.js';
 import { instant, sha256Hex, uuid } from '../ids.js';
 import { documentStatus, sectionStatus, versionStatus } from '../statuses.js';
@@ -24,8 +25,7 @@ export const versionSection = z.object({
   template_hash: sha256Hex.nullable(),
   input_hash: sha256Hex.nullable(),
   usage: usage.nullable(),
-  /** In micro-units of the currency; null while no price is known. */
-  cost: z.int().nullable(),
+  cost: cost.nullable(),
 });
 export type VersionSection = z.infer<typeof versionSection>;
 
@@ -40,8 +40,9 @@ export const versionResource = z.object({
   prompt_hash: sha256Hex.nullable(),
   template_hash: sha256Hex.nullable(),
   input_hash: sha256Hex.nullable(),
+  /** Sums over the sections that have a text; one that was taken over counts with what it took then. */
   usage: usage.nullable(),
-  cost: z.int().nullable(),
+  cost: cost.nullable(),
   meta: z.record(z.string(), z.unknown()),
   run_id: uuid.nullable(),
   created_at: instant,

@@ -59,6 +59,16 @@ it('says where a key is taken, and how it looks', () => {
   expect(retry?.responses['429']?.headers).toHaveProperty('Retry-After');
 });
 
+it('says what a dry run answers, beside what the run does', () => {
+  const { responses } = document.paths['/v1/projects/{id}/runs']!['post']!;
+  expect(responses['200']).toMatchObject({
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/RunEstimate' } } },
+  });
+  expect(responses['202']).toMatchObject({
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Run' } } },
+  });
+});
+
 it('names the default of what happens in a conflict', () => {
   for (const name of ['StartRun', 'RetryRun']) {
     expect(document.components.schemas[name]?.properties?.['on_conflict']).toMatchObject({ default: 'reject' });

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { problem, PROBLEMS } from '../problems.js';
 import { documentResource, documentSummary, versionResource, versionSummary } from './documents.js';
+import { cost } from '../cost.js';
+import { usage } from '../usage.js';
+import { runEstimate } from './estimates.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { createProject, projectResource, updateProject } from './projects.js';
 import { ROUTES, type Route } from './routes.js';
 import { retryRun, runResource, runSummary, startRun } from './runs.js';
 import { taskResource } from './tasks.js';
+import { usageReport } from './usage.js';
 
 /** Schemas with a name of their own in `components`; pages are named after their route. */
 const NAMED: Record<string, z.ZodType> = {
@@ -16,11 +20,15 @@ const NAMED: Record<string, z.ZodType> = {
   RetryRun: retryRun,
   Run: runResource,
   RunSummary: runSummary,
+  RunEstimate: runEstimate,
   Document: documentResource,
   DocumentSummary: documentSummary,
   Version: versionResource,
   VersionSummary: versionSummary,
   Task: taskResource,
+  UsageReport: usageReport,
+  Usage: usage,
+  Cost: cost,
   Problem: problem,
 };
 
@@ -96,6 +104,7 @@ function operation(operationId: string, route: Route, name: (schema: z.ZodType, 
       },
     }),
     responses: {
+      ...(route.dryRun && { 200: dryRunAnswer(ref(name(route.dryRun, 'DryRun'))) }),
       [route.status]: {
         description: route.summary,
         ...(route.idempotent && { headers: { 'Idempotent-Replayed': REPLAYED_HEADER } }),
@@ -105,6 +114,11 @@ function operation(operationId: string, route: Route, name: (schema: z.ZodType, 
     },
   };
 }
+
+const dryRunAnswer = (schema: Json): Json => ({
+  description: 'To `dry_run`: what it would do and take; nothing is changed',
+  content: { 'application/json': { schema } },
+});
 
 const KEY_HEADER: Json = {
   name: 'Idempotency-Key',

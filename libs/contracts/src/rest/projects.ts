@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { instant, uuid } from '../ids.js';
 import { text } from './text.js';
 
-const providerName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'must be a provider name such as openai or offline');
-const modelName = z
+export const providerName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'must be a provider name such as openai or offline');
+export const modelName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,119}$/, 'must be a model name such as gpt-4o-mini (at most 120 characters)');
-export const provider = providerName;
-export const model = modelName;
 
 export const createProject = z.strictObject({
   name: text(1, 200),

@@ -5,8 +5,10 @@ import { documentResource, documentSummary, versionResource, versionSummary } fr
 import { eventsPage, eventsQuery } from './events.js';
 import { page, pageQuery } from './lists.js';
 import { createProject, projectResource, updateProject } from './projects.js';
+import { runEstimate } from './estimates.js';
 import { retryRun, runResource, runSummary, startRun } from './runs.js';
 import { taskResource } from './tasks.js';
+import { usageQuery, usageReport } from './usage.js';
 
 /** One REST route: what it takes and gives. The gateway's controllers and the OpenAPI file are checked against this. */
 export interface Route {
@@ -24,6 +26,8 @@ export interface Route {
   /** Success status and body; null for an empty one. */
   status: number;
   response: z.ZodType | null;
+  /** Body of the 200 to a request with `dry_run`, which changes nothing. */
+  dryRun?: z.ZodType;
   /** Other content types of the success answer. */
   alsoProduces?: readonly string[];
   problems: readonly ProblemCode[];
@@ -97,6 +101,7 @@ export const ROUTES = {
     idempotent: true,
     status: 202,
     response: runResource,
+    dryRun: runEstimate,
     problems: [...write, ...keyed, 'run_active', 'prerequisite_missing', 'too_many_runs'],
   },
   listRuns: {
@@ -207,5 +212,15 @@ export const ROUTES = {
     status: 200,
     response: taskResource,
     problems: read,
+  },
+  getUsage: {
+    method: 'GET',
+    path: '/v1/usage',
+    summary: 'What the workspace used and spent, by provider and model, and what is left of its budget',
+    tag: 'usage',
+    query: usageQuery,
+    status: 200,
+    response: usageReport,
+    problems: ['unauthenticated', 'invalid_request'],
   },
 } as const satisfies Record<string, Route>;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { cost } from '../cost.js';
 import { stepProblem } from '../failures.js';
 import { instant, uuid } from '../ids.js';
 import { mode, runKind, runStatus, stepStatus, versionStatus } from '../statuses.js';
 import { usage } from '../usage.js';
-import { model, provider } from './projects.js';
+import { modelName, providerName } from './projects.js';
 
 /** Documents of a plan, in chain order. `tech` is accepted for `tech_spec`. */
 export const PLAN_DOCUMENTS = ['prd', 'tech_spec', 'task_set'] as const;
@@ -29,9 +30,11 @@ export const startRun = z.strictObject({
     .optional(),
   /** Default: the active PRD's mode, else detailed. */
   mode: mode.optional(),
-  provider: provider.optional(),
-  model: model.optional(),
+  provider: providerName.optional(),
+  model: modelName.optional(),
   on_conflict: onConflict.default('reject'),
+  /** True: answers 200 with what the run would write and take, and starts nothing. Default: false. */
+  dry_run: z.boolean().optional(),
 });
 export type StartRun = z.infer<typeof startRun>;
 /** As it is sent: fields with a default may be left out. */
@@ -40,8 +43,8 @@ export type StartRunRequest = z.input<typeof startRun>;
 /** A retry keeps what its run was started with; only who writes can be another. */
 export const retryRun = z.strictObject({
   /** Default: those of the run that is retried. */
-  provider: provider.optional(),
-  model: model.optional(),
+  provider: providerName.optional(),
+  model: modelName.optional(),
   on_conflict: onConflict.default('reject'),
 });
 export type RetryRun = z.infer<typeof retryRun>;
@@ -63,7 +66,9 @@ export const stepResource = z.object({
   problem: stepProblem.nullable(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
+  /** Over all attempts. */
   usage: usage.nullable(),
+  cost: cost.nullable(),
   started_at: instant.nullable(),
   finished_at: instant.nullable(),
 });
@@ -97,6 +102,9 @@ export const runResource = z.object({
   eta_seconds: z.int().nullable(),
   documents: z.array(runDocument),
   steps: z.array(stepResource),
+  /** Over all steps, those that failed or were cancelled included. */
+  usage: usage.nullable(),
+  cost: cost.nullable(),
   writing: z.array(z.object({ document_id: uuid, section_id: z.string(), attempt: z.int(), content: z.string() })),
   error: z.string().nullable(),
   problem: stepProblem.nullable(),

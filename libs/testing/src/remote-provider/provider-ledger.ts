@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '@planwright/contracts';
+import { plainUsage } from '@planwright/contracts';
 import type { AnswerLine, CallRequest } from './wire.js';
 
 /** One call as the provider has it in its books. Instants are in milliseconds since 1970. */
@@ -112,7 +113,7 @@ async function send(
     else response.end('{"type":"conte\n');
     return;
   }
-  const usage = { input_tokens: 100, output_tokens: Math.ceil(call.text.length / 4), estimated: false };
+  const usage = plainUsage(100, Math.ceil(call.text.length / 4), false);
   response.end(line({ type: 'finished', finish: 'stop', usage, model: 'ledger' }), () => {
     if (call.state === 'open') settle(call, 'finished');
   });

@@ -1,4 +1,4 @@
-import type { GenerateRequest, ProviderEvent } from '@planwright/llm';
+import type { GenerateRequest, ProviderEvent } from '@planwright/contracts';
 import { waitFor } from '../wait-for.js';
 import { startProviderLedger, type LedgerAnswer, type ProviderLedger } from './provider-ledger.js';
 import { RemoteProvider } from './remote-provider.js';
@@ -24,7 +24,11 @@ const request: GenerateRequest = {
   document: 'prd',
   sectionId: 'goals',
   repair: { code: 'truncated', detail: '' },
+  prefix: null,
 };
+
+const told = (event: ProviderEvent) =>
+  event.type === 'content' ? event.text : event.type === 'finished' ? event.finish : null;
 
 async function listen(signal = new AbortController().signal, on: (event: ProviderEvent) => void = () => undefined) {
   const provider = new RemoteProvider({ url: ledger.url, caller: 'generator-1' });
@@ -38,11 +42,7 @@ async function listen(signal = new AbortController().signal, on: (event: Provide
 
 test('a finished call arrives chunk by chunk with its end mark, and is in the books', async () => {
   const events = await listen();
-  expect(events.map((event) => (event.type === 'content' ? event.text : event.finish))).toEqual([
-    'one ',
-    'two',
-    'stop',
-  ]);
+  expect(events.map(told)).toEqual(['one ', 'two', 'stop']);
   const { startedAt, endedAt, ...call } = ledger.calls[0]!;
   expect(call).toEqual({
     ...{ number: 1, caller: 'generator-1', document: 'prd', sectionId: 'goals', prompt: 'About tools' },

@@ -1,6 +1,5 @@
-import { promptText } from '@planwright/contracts';
-import type { GenerateRequest, Provider, ProviderEvent } from '@planwright/llm';
-import { ProviderFailure } from '@planwright/llm';
+import type { GenerateRequest, Provider, ProviderEvent } from '@planwright/contracts';
+import { promptText, ProviderFailure } from '@planwright/contracts';
 import { answerLine, refusal } from './wire.js';
 import type { CallRequest } from './wire.js';
 

@@ -7,6 +7,8 @@ export const script = z.strictObject({
   text: z.string().optional(),
   /** The pieces it comes in; default words. Instead of `text`. */
   chunks: z.array(z.string()).optional(),
+  /** Says at once that it took the call, as a provider's headers do. */
+  accepts: z.boolean().default(false),
   /** Wait before the first piece, in milliseconds. */
   firstDelayMs: z.int().nonnegative().default(0),
   /** Wait between two pieces, in milliseconds. */

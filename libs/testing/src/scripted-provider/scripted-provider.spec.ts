@@ -1,5 +1,5 @@
+import type { GenerateRequest, ProviderEvent } from '@planwright/contracts';
 import { parseTaskDrafts } from '@planwright/contracts';
-import type { GenerateRequest, ProviderEvent } from '@planwright/llm';
 import { waitFor } from '../wait-for.js';
 import { ScriptedProviderClient } from './control-client.js';
 import { serveScriptedProvider } from './control-server.js';
@@ -16,6 +16,7 @@ function request(sectionId: string, output: GenerateRequest['output'] = 'markdow
     document: 'prd',
     sectionId,
     repair: null,
+    prefix: null,
   };
 }
 

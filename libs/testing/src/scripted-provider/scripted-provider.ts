@@ -1,7 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { promptText } from '@planwright/contracts';
-import type { GenerateRequest, Provider, ProviderEvent } from '@planwright/llm';
-import { ProviderFailure } from '@planwright/llm';
+import type { GenerateRequest, Provider, ProviderEvent } from '@planwright/contracts';
+import { plainUsage, promptText, ProviderFailure } from '@planwright/contracts';
 import type { ParsedScript, Script, ScriptedCall } from './script.js';
 import { script, scripts } from './script.js';
 
@@ -38,6 +37,7 @@ export class ScriptedProvider implements Provider {
     try {
       const all = plan.chunks ?? (plan.text ?? textOf(request)).match(/\S+\s*|\s+/g) ?? [];
       const pieces = all.slice(0, plan.pieces ?? all.length);
+      if (plan.accepts) yield { type: 'accepted', limits: [], requestId: null };
       await this.wait(plan.firstDelayMs, signal);
       for (const [i, text] of pieces.entries()) {
         if (plan.holdAfter === i) await this.hold(call, signal);
@@ -71,7 +71,7 @@ export class ScriptedProvider implements Provider {
     if (end === 'silence') return;
     if (end === 'hang') await new Promise<never>((_, reject) => onAbort(signal, reject));
     else {
-      const usage = { input_tokens: 100, output_tokens: Math.ceil(length / 4), estimated: false };
+      const usage = plainUsage(100, Math.ceil(length / 4), false);
       yield { type: 'finished', finish: end, usage, model: request.model };
     }
   }
