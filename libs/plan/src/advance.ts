@@ -1,6 +1,7 @@
 import { problemOf, type BlueprintStage } from '@planwright/contracts';
 import type { Decision } from './decision.js';
 import type { Effect } from './effects.js';
+import { isPrefixCached, waitForPrefix } from './prefix-cache.js';
 import { chainProblem, isEndedVersion, outcomeOf } from './run-status.js';
 import type { DocumentState, Instant, RunState, StepState } from './state.js';
 import { completedSections, isOpen, openSteps, type Place, sectionOfStep, stepsOfStage, timeLimitMs } from './steps.js';
@@ -26,7 +27,7 @@ function nextMoves({ state, at }: Decision): Effect[] {
 function movesIn(state: RunState, document: DocumentState, at: Instant): Effect[] {
   const { stages } = document.blueprint;
   const current = stages.find((stage) => stage.number === document.currentStage);
-  if (current && stepsOfStage(document, current).some(isOpen)) return movesInStage(document, current, at);
+  if (current && stepsOfStage(document, current).some(isOpen)) return movesInStage(state, document, current, at);
   const next = stages.find(
     (stage) => stage.number > (document.currentStage ?? 0) && stepsOfStage(document, stage).length > 0,
   );
@@ -35,11 +36,24 @@ function movesIn(state: RunState, document: DocumentState, at: Instant): Effect[
   return [{ type: 'stage_began', documentId: document.documentId, stage: next.number, sections }];
 }
 
-/** Sequential: the first that has not ended. Parallel: all of them. Steps whose command is out are left alone. */
-function movesInStage(document: DocumentState, stage: BlueprintStage, at: Instant): Effect[] {
-  const open = stepsOfStage(document, stage).filter(isOpen);
+/**
+ * Sequential: the first that has not ended. Parallel: all of them, or one and then the others once it streams, where that
+ * makes them cheaper. Steps whose command is out are left alone.
+ */
+function movesInStage(state: RunState, document: DocumentState, stage: BlueprintStage, at: Instant): Effect[] {
+  const steps = stepsOfStage(document, stage);
+  const open = steps.filter(isOpen);
   const turn = stage.mode === 'sequential' ? open.slice(0, 1) : open;
-  return turn.filter((step) => step.attempt === 0).map((step) => firstIssueOf({ document, step }, at));
+  const unissued = turn.filter((step) => step.attempt === 0);
+  const issue = (step: StepState) => firstIssueOf({ document, step }, at);
+  if (!state.cachesPrefix || isPrefixCached(steps)) return unissued.map(issue);
+  if (steps.every((step) => step.attempt === 0)) return unissued.slice(0, 1).map(issue);
+  return unissued
+    .filter((step) => step.status === 'queued')
+    .map((step) => {
+      const move = issue(step);
+      return move.type === 'step_issued' ? waitForPrefix(step, at) : move;
+    });
 }
 
 /**

@@ -44,7 +44,9 @@ function refusalOf(state: RunState, place: Place | undefined, event: StepEvent):
   if (state.status === 'queued') return 'run_not_started';
   if (!place) return 'unknown_step';
   if (!isOpen(place.step)) return 'step_ended';
-  if (place.step.attempt === 0) return 'not_issued';
+  // Before its first attempt a step may wait for another one; then it is due like any.
+  const isWaiting = event.type === 'step_due' && place.step.status === 'delayed';
+  if (place.step.attempt === 0 && !isWaiting) return 'not_issued';
   if (place.step.attempt !== event.attempt) return 'stale_attempt';
   return null;
 }
@@ -80,6 +82,7 @@ function stream(decision: Decision, { step }: Place<HeldStep>): void {
   if (step.status === 'running' && step.streaming) return decision.ignore('already_so');
   if (step.status === 'queued') decision.add({ type: 'step_began', stepId: step.stepId, at: decision.at });
   decision.add({ type: 'step_streamed', stepId: step.stepId });
+  advance(decision);
 }
 
 function complete(decision: Decision, { document, step }: Place<HeldStep>): void {
@@ -95,8 +98,8 @@ function fail(decision: Decision, place: Place<HeldStep>, event: EventOf<'step_f
   const { stepId } = place.step;
   const verdict = judgeFailure(state.kind, place, event);
   if (state.cancelRequested && (verdict.retry || event.failure.code === 'cancelled')) return cancel(decision, place);
-  if (verdict.retry) return decision.add(retryEffect(place, verdict, at));
-  decision.add({ type: 'section_failed', stepId, tries: verdict.tries, problem: verdict.problem, at });
+  if (verdict.retry) decision.add(retryEffect(place, verdict, at));
+  else decision.add({ type: 'section_failed', stepId, tries: verdict.tries, problem: verdict.problem, at });
   advance(decision);
 }
 
@@ -107,6 +110,7 @@ function postpone(decision: Decision, place: Place<HeldStep>, event: EventOf<'st
   const { nextAttemptAt, reason, position } = event;
   const kept = { tries, rateLimits, spentMs, repair };
   decision.add({ type: 'step_postponed', stepId, nextAttemptAt, reason, position, ...kept, problem: null });
+  advance(decision);
 }
 
 function cancel(decision: Decision, { step }: Place<HeldStep>): void {
@@ -125,14 +129,17 @@ function reissue(decision: Decision, place: Place<HeldStep>): void {
   if (decision.state.cancelRequested) return cancel(decision, place);
   const { step } = place;
   const losses = step.losses + (step.status === 'running' ? 1 : 0);
-  if (losses <= MAX_LOSSES) return decision.add(...stopOf([step]), issueOf(place, { losses }));
-  const problem = problemOf({ code: 'dead_lettered', detail: `${losses} workers were lost while writing it` });
-  decision.add({ type: 'section_failed', stepId: step.stepId, tries: step.tries, problem, at: decision.at });
+  if (losses <= MAX_LOSSES) {
+    decision.add(...stopOf([step]), issueOf(place, { losses }));
+  } else {
+    const problem = problemOf({ code: 'dead_lettered', detail: `${losses} workers were lost while writing it` });
+    decision.add({ type: 'section_failed', stepId: step.stepId, tries: step.tries, problem, at: decision.at });
+  }
   advance(decision);
 }
 
 function wake(decision: Decision, place: Place<OpenStep>, event: EventOf<'step_due'>): void {
   if (place.step.status !== 'delayed') return decision.ignore('not_delayed');
-  if (event.at < place.step.nextAttemptAt) return decision.ignore('not_due');
+  if (event.at < place.step.nextAttemptAt && event.called !== true) return decision.ignore('not_due');
   decision.add(issueOf(place));
 }

@@ -17,7 +17,9 @@ const document: fc.Arbitrary<DocumentSeed> = fc.record({
   ),
   kept: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) }),
 });
-const randomRun = fc.array(document, { minLength: 1, maxLength: 3 }).map(runFrom);
+const randomRun = fc
+  .tuple(fc.array(document, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .map(([documents, cachesPrefix]) => runFrom(documents, cachesPrefix));
 const turn: fc.Arbitrary<Turn> = fc.record({
   act: fc.constantFrom(...ACTS),
   pick: fc.nat(9_999),
@@ -28,6 +30,7 @@ const turns = fc.array(turn, { minLength: 20, maxLength: 120, size: 'max' });
 test('whatever generators and network do, every decision keeps the invariants and every run can end', () => {
   const transitions = new Set<string>();
   const ends = new Set<string>();
+  const followed = new Set<string>();
   let events = 0;
   const property = fc.property(randomRun, turns, fc.nat(9), (run, adversary, late) => {
     const world = new World(run, transitions);
@@ -36,11 +39,15 @@ test('whatever generators and network do, every decision keeps the invariants an
     world.finish();
     events += world.events;
     ends.add(world.state.status);
+    for (const type of world.followed) followed.add(type);
   });
   fc.assert(property, { seed: SEED, numRuns: 1_200 * TIMES });
 
   expect(events).toBeGreaterThan(20_000);
   expect([...ends].toSorted()).toEqual(['cancelled', 'failed', 'partial', 'succeeded']);
+  // Sections that wait for another one to go first follow whatever becomes of it.
+  const news = ['streaming', 'generated', 'failed', 'delayed', 'lost', 'due'].map((name) => `step_${name}`);
+  expect([...followed]).toEqual(expect.arrayContaining(news));
   // Each transition of the diagram occurs: it promises nothing that never happens.
   const listed = (of: string, all: Record<string, readonly string[]>) =>
     Object.entries(all).flatMap(([from, next]) => next.map((to) => `${of} ${from} ${to}`));

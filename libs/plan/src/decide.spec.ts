@@ -213,6 +213,12 @@ const begins: Row[] = [
     then: [issued('a', 60, { attempt: 2 })],
   },
   {
+    name: 'a delayed step is issued before its instant when the limiter has room for it',
+    given: [START, delayed('a')],
+    when: { ...due('a', 1, 300), called: true } as RunEvent,
+    then: [issued('a', 60, { attempt: 2 })],
+  },
+  {
     name: 'a step that says it was cancelled although nobody asked ends, and the rest goes on',
     given: [START, ...done('a', 'b', 'c')],
     when: cancelled('d'),

@@ -51,12 +51,12 @@ export type Effect =
   | { readonly type: 'step_began'; readonly stepId: string; readonly at: Instant }
   /** The first content of the attempt arrived. */
   | { readonly type: 'step_streamed'; readonly stepId: string }
-  /** The step is `delayed`, its section `pending` again. */
+  /** The step is `delayed`, its section `pending` again. With `prefix_cache` it has not been issued yet: no attempt gave way. */
   | {
       readonly type: 'step_postponed';
       readonly stepId: string;
       readonly nextAttemptAt: Instant;
-      /** The failure's code, or the generator's word for what it waits for. */
+      /** The failure's code, the generator's word for what it waits for, or `prefix_cache`: for a section that goes first. */
       readonly reason: string;
       readonly position: number | null;
       readonly tries: number;

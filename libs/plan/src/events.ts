@@ -35,5 +35,8 @@ export type RunEvent =
   | ({ readonly type: 'step_cancelled'; readonly at: Instant } & Fenced)
   /** A redelivery found no living worker, or the sweeper found a step without any sign of life. */
   | ({ readonly type: 'step_lost'; readonly at: Instant } & Fenced)
-  /** The due-scanner: the instant of a delayed step has come. */
-  | ({ readonly type: 'step_due'; readonly at: Instant } & Fenced);
+  /**
+   * The due-scanner: the instant of a delayed step has come. `called`: the limiter has room for it now, so it need not
+   * wait for the instant it was told. Default: false.
+   */
+  | ({ readonly type: 'step_due'; readonly at: Instant; readonly called?: boolean } & Fenced);

@@ -22,6 +22,7 @@ export { estimateSeconds, sectionCounts } from './progress.js';
 export { retryPolicy } from './retry.js';
 export { newRunState } from './new-run.js';
 export type { NewDocument } from './new-run.js';
+export { PREFIX_CACHE } from './prefix-cache.js';
 export { planChain } from './chain.js';
 export type { Chain, MissingPrerequisite } from './chain.js';
 export { transitionsDiagram } from './diagram.js';

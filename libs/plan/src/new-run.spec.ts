@@ -51,6 +51,12 @@ test('a run waits only where the caller says so', () => {
   expect([newRunState(made).waiting, newRunState({ ...made, waiting: true }).waiting]).toEqual([false, true]);
 });
 
+test('a provider caches beginnings only where the caller says so', () => {
+  const made = { runId: 'r', kind: 'plan', documents: [notes], newStepId: () => 's' };
+  const states = [newRunState(made), newRunState({ ...made, cachesPrefix: true })];
+  expect(states.map(({ cachesPrefix }) => cachesPrefix)).toEqual([false, true]);
+});
+
 test('carried sections get no step', () => {
   const [document] = open({ ...notes, carried: ['a', 'e'] }).documents;
   expect(document?.carried).toEqual(['a', 'e']);

@@ -25,6 +25,8 @@ export function newRunState(run: {
   readonly newStepId: () => string;
   /** True where another run has to end first. Default: false. */
   readonly waiting?: boolean;
+  /** True where the run's provider caches how prompts begin. Default: false. */
+  readonly cachesPrefix?: boolean;
 }): RunState {
   if (run.documents.length === 0) throw new Error(`run ${run.runId} has no document`);
   const kinds = run.documents.map(({ blueprint }) => blueprint.document);
@@ -35,6 +37,7 @@ export function newRunState(run: {
     kind: run.kind,
     status: 'queued',
     waiting: run.waiting ?? false,
+    cachesPrefix: run.cachesPrefix ?? false,
     cancelRequested: false,
     problem: null,
     documents: run.documents.map((document) => newDocumentState(document, run.newStepId)),

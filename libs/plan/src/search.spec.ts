@@ -23,6 +23,7 @@ const FAN = blueprintOf('notes', [
 const DIGEST = blueprintOf('digest', [{ mode: 'sequential', sections: { d: [] } }], ['notes']);
 
 const two = { workers: 2, presence: 'kept' } as const;
+const behindOne = { cachesPrefix: true, streaming: true } as const;
 const faults = (normal: number) => (LONG ? normal + 1 : normal);
 /** `least`: so many states there are at least; a search that grew small lost something. */
 const scenarios: (Scenario & { least: number })[] = [
@@ -45,6 +46,31 @@ const scenarios: (Scenario & { least: number })[] = [
     streaming: true,
     waiting: true,
     least: 20_000,
+  },
+  {
+    ...two,
+    ...behindOne,
+    name: 'one section, then two, the second behind the first',
+    blueprints: [FAN],
+    faults: faults(1),
+    least: 9_000,
+  },
+  {
+    ...two,
+    ...behindOne,
+    name: 'three sections, two behind the first',
+    blueprints: [TRIO],
+    faults: faults(0),
+    least: 1_000,
+  },
+  {
+    ...two,
+    ...behindOne,
+    name: 'two sections, the second behind the first, and nobody remembers who began what',
+    blueprints: [PAIR],
+    faults: faults(1),
+    presence: 'gone',
+    least: 9_000,
   },
   {
     ...two,
@@ -98,6 +124,13 @@ describe('the search takes short cuts, and misses nothing by them', () => {
     { ...two, name: 'one section, leases known', blueprints: [ONE], faults: faults(1) },
     { ...two, name: 'one section, leases unknown', blueprints: [ONE], faults: faults(1), presence: 'gone' },
     { ...two, name: 'two sections side by side', blueprints: [PAIR], faults: LONG ? 1 : 0 },
+    {
+      ...two,
+      ...behindOne,
+      name: 'two sections, the second behind the first',
+      blueprints: [PAIR],
+      faults: faults(0),
+    },
     { ...two, name: 'three sections in two stages', blueprints: [LINE], faults: 0 },
   ];
   test.each(worlds)(
@@ -113,7 +146,10 @@ describe('the search takes short cuts, and misses nothing by them', () => {
 
 describe('the search can fail: it shows a shortest way to what goes wrong with a machine that', () => {
   const begin = ['start', 'admit a/1', 'take command a/1'];
-  const rows: [does: string, machine: keyof typeof BROKEN, what: string, trace: string[]][] = [
+  type World = Pick<Scenario, 'blueprints' | 'cachesPrefix' | 'streaming'>;
+  const chain: World = { blueprints: [ONE, DIGEST] };
+  const pair: World = { ...behindOne, blueprints: [PAIR] };
+  const rows: [does: string, machine: keyof typeof BROKEN, what: string, trace: string[], world?: World][] = [
     [
       'takes a result of any attempt',
       'ignoresTheFence',
@@ -168,10 +204,31 @@ describe('the search can fail: it shows a shortest way to what goes wrong with a
       'nothing is left undone',
       [...begin, 'worker calling a/1 ends: failedFatal', 'deliver failedFatal a/1'],
     ],
+    [
+      'does not wake a section that let another one go first',
+      'forgetsWhoWaitsForAnother',
+      'nothing moves b',
+      ['start'],
+      pair,
+    ],
+    ['lets no section go first', 'sendsAllAtOnce', 'one section goes first', ['start'], pair],
+    [
+      'sends the others as soon as the first one is started',
+      'followsTheStart',
+      'one section goes first',
+      [...begin, 'deliver started a/1'],
+      pair,
+    ],
+    [
+      'does not send the others when the first one streams',
+      'doesNotFollowContent',
+      'nothing is left undone',
+      [...begin, 'worker calling a/1: write', 'deliver streaming a/1'],
+      pair,
+    ],
   ];
-  test.each(rows)('%s', (_does, machine, what, trace) => {
-    const world = { ...two, name: machine, blueprints: [ONE, DIGEST], faults: 2 };
-    const { violation } = explore({ ...world, machine: BROKEN[machine] });
+  test.each(rows)('%s', (_does, machine, what, trace, world = chain) => {
+    const { violation } = explore({ ...two, ...world, name: machine, faults: 2, machine: BROKEN[machine] });
     expect(violation?.what).toContain(what);
     expect(violation?.trace).toEqual(trace);
   });

@@ -41,6 +41,7 @@ export type RunningStep = StepBase & {
 export type DelayedStep = StepBase & {
   readonly status: 'delayed';
   readonly nextAttemptAt: Instant;
+  /** A failure's code, the generator's word for what it waits for, or `prefix_cache`: then it may wait with attempt 0. */
   readonly reason: string;
   /** Place in line, 1 first; null when nobody counts. */
   readonly position: number | null;
@@ -79,6 +80,11 @@ export interface RunState {
   readonly status: RunStatus;
   /** Queued behind another run that writes the same: it cannot start before that one has ended. Default: false. */
   readonly waiting?: boolean;
+  /**
+   * The provider caches how prompts begin: where several sections of a parallel stage are to be written, one goes first
+   * and the others follow its first content (`prefix-cache.ts`). It never changes during a run. Default: false.
+   */
+  readonly cachesPrefix?: boolean;
   /** Intent comes first: set as soon as a person asked, whatever the steps still do. */
   readonly cancelRequested: boolean;
   readonly problem: StepProblem | null;

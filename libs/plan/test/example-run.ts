@@ -53,11 +53,17 @@ export const DIGEST = blueprintOf('digest', [{ mode: 'sequential', sections: { f
 /** A queued run of the documents. Ids are readable: step `a`, document `notes`, version `notes.v1`. */
 export function openRun(
   blueprints: readonly Blueprint[],
-  more: { kind?: string; carried?: Record<string, string[]>; write?: Record<string, string[]> } = {},
+  more: {
+    kind?: string;
+    carried?: Record<string, string[]>;
+    write?: Record<string, string[]>;
+    cachesPrefix?: boolean;
+  } = {},
 ): RunState {
   const state = newRunState({
     runId: 'run',
     kind: more.kind ?? 'plan',
+    cachesPrefix: more.cachesPrefix ?? false,
     newStepId: () => 'to be named',
     documents: blueprints.map((blueprint) => {
       const { document } = blueprint;
@@ -113,6 +119,11 @@ export const due = (stepId: string, attempt: number, at: number): RunEvent => ({
 });
 export const delayed = (stepId: string, attempt = 1, nextAttemptAt = 700): RunEvent => {
   return { type: 'step_delayed', stepId, attempt, at: 0, nextAttemptAt, reason: 'requests', position: 3 };
+};
+/** What a section that waits for another one of its stage to go first is told. */
+export const behind = (stepId: string, nextAttemptAt = 3_000): Effect => {
+  const unused = { tries: 0, rateLimits: 0, spentMs: 0, repair: null, problem: null };
+  return { type: 'step_postponed', stepId, nextAttemptAt, reason: 'prefix_cache', position: null, ...unused };
 };
 /** With jitter 0.5 a wait is exactly the policy's. */
 export const failed = (

@@ -9,6 +9,7 @@ import {
   VERSION_TRANSITIONS,
   type DocumentState,
   type RunState,
+  type StepState,
 } from '../src/state.js';
 import { completedSections, findStep, isOpen, sectionOfStep, timeLimitMs } from '../src/steps.js';
 
@@ -29,6 +30,9 @@ export function decideAndCheck(
   let current = state;
   for (const effect of decision.effects) {
     if (effect.type === 'step_issued') checkIssue(current, effect, issued);
+    if (effect.type === 'step_issued') checkOrder(current, effect, event);
+    if (effect.type === 'step_postponed' && effect.reason === 'prefix_cache')
+      holds(effect.nextAttemptAt === event.at + 3_000, 'nobody waits longer for a prefix than 3 s', effect);
     const next = evolve(current, effect);
     checkTransition(current, next, transitions);
     current = next;
@@ -78,6 +82,38 @@ function checkIssue(state: RunState, effect: Extract<Effect, { type: 'step_issue
   if (stage.mode === 'parallel') return;
   const before = stage.sections.slice(0, stage.sections.indexOf(step.sectionId));
   holds(before.every(isDone), 'a sequential stage writes one section at a time', effect);
+}
+
+/** Where beginnings are cached, a section of a parallel stage is issued first, behind one that streams, or when it is due. */
+function checkOrder(state: RunState, { stepId }: Extract<Effect, { type: 'step_issued' }>, event: RunEvent): void {
+  const { document, step } = findStep(state, stepId) ?? {};
+  if (!state.cachesPrefix || !document || step?.attempt !== 0) return;
+  const issued = issuedBeside(document, step);
+  const isDue =
+    step.status === 'delayed' && event.type === 'step_due' && event.stepId === stepId && event.at >= step.nextAttemptAt;
+  holds(isDue || issued.length === 0 || !issued.every(isBeforeContent), 'one section goes first', [step, event]);
+}
+
+function issuedBeside({ steps }: DocumentState, { stage }: StepState): StepState[] {
+  return steps.filter((other) => other.stage === stage && other.attempt > 0);
+}
+
+function isBeforeContent(step: StepState): boolean {
+  return step.attempt === 1 && (step.status === 'queued' || (step.status === 'running' && !step.streaming));
+}
+
+/** Nobody waits for a prefix in vain, and nobody else waits without having been issued. */
+function checkWaiting(state: RunState, document: DocumentState): void {
+  for (const step of document.steps) {
+    if (step.status !== 'delayed' || (step.attempt > 0 && step.reason !== 'prefix_cache')) continue;
+    const { attempt, tries, rateLimits, spentMs, position, reason } = step;
+    const isUnused = [attempt, tries, rateLimits, spentMs].every((count) => count === 0) && position === null;
+    holds(isUnused && reason === 'prefix_cache', 'a step that waits for a prefix has used nothing', step);
+    const stage = document.blueprint.stages.find(({ number }) => number === step.stage);
+    holds(state.cachesPrefix === true && stage?.mode === 'parallel', 'a step waits only for a prefix it shares', step);
+    const issued = issuedBeside(document, step);
+    holds(issued.length > 0 && issued.every(isBeforeContent), 'who waits for a prefix waits for somebody', document);
+  }
 }
 
 function checkTransition(from: RunState, to: RunState, seen: Set<string>): void {
@@ -130,6 +166,7 @@ function checkState(state: RunState): void {
   } else {
     holds(open.length > 0, 'a run with nothing open has ended', state);
   }
+  for (const document of state.documents) checkWaiting(state, document);
   state.documents.forEach((document, i) => checkDocument(document, state.documents.slice(0, i)));
 }
 

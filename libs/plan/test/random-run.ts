@@ -12,7 +12,7 @@ export interface DocumentSeed {
 }
 
 /** A queued run of these documents, `d0`, `d1`, …, in chain order. */
-export function runFrom(seeds: readonly DocumentSeed[]): RunState {
+export function runFrom(seeds: readonly DocumentSeed[], cachesPrefix = false): RunState {
   const blueprints = seeds.map(({ stages }, i) => randomBlueprint(`d${i}`, stages));
   const carried: Record<string, string[]> = {};
   const write: Record<string, string[]> = {};
@@ -22,7 +22,7 @@ export function runFrom(seeds: readonly DocumentSeed[]): RunState {
     carried[`d${i}`] = own;
     write[`d${i}`] = ids.filter((id, bit) => !own.includes(id) && !(kept & (16 << bit)));
   });
-  return openRun(blueprints, { carried, write });
+  return openRun(blueprints, { carried, write, cachesPrefix });
 }
 
 function randomBlueprint(document: string, stages: DocumentSeed['stages']): Blueprint {

@@ -50,6 +50,8 @@ interface Worker {
 export class World {
   now = 0;
   events = 0;
+  /** Types of the events on which a section was issued that waited for another one to go first. */
+  readonly followed = new Set<RunEvent['type']>();
   private workers: Worker[] = [];
   private readonly inFlight: RunEvent[] = [];
   private readonly delivered: RunEvent[] = [];
@@ -93,7 +95,8 @@ export class World {
     for (let rounds = 0; !isEndedRun(this.state.status); rounds++) {
       holds(rounds < 200, 'every run can end', this.state);
       if (this.state.status === 'queued') this.deliver({ type: 'run_started', at: this.now });
-      for (const step of openSteps(this.state).filter(({ attempt }) => attempt > 0)) {
+      for (const step of openSteps(this.state)) {
+        if (step.status === 'queued' && step.attempt === 0) continue;
         if (step.status === 'delayed') this.now = Math.max(this.now, step.nextAttemptAt);
         const fence = { stepId: step.stepId, attempt: step.attempt, at: this.now };
         if (step.status === 'delayed') this.deliver({ type: 'step_due', ...fence });
@@ -107,12 +110,15 @@ export class World {
     for (const event of events) {
       // A copy that comes later is read later: the shell stamps events with its own clock.
       const read = { ...event, at: Math.max(event.at, this.now) };
+      const before = openSteps(this.state).filter(({ status, attempt }) => status === 'delayed' && attempt === 0);
       const { effects, state } = decideAndCheck(this.state, read, this.issued, this.transitions);
       this.state = state;
       this.events++;
       this.delivered.push(event);
       for (const effect of effects) {
         if (effect.type === 'step_issued') this.workers.push({ ...effect, phase: 'idle' });
+        if (effect.type === 'step_issued' && before.some(({ stepId }) => stepId === effect.stepId))
+          this.followed.add(event.type);
         if (effect.type === 'stop_requested') this.stop(effect.steps);
       }
     }

@@ -201,7 +201,7 @@ describe.each(sections)('the prompt of $blueprint.id / $section.id', ({ blueprin
   });
 
   test('reads well: no tag left, no blank lines in a row, no heading above the third level', () => {
-    const ours = prompt.user.flatMap((part) => (part.data === undefined ? [part.text] : [])).join('x');
+    const ours = prompt.user.map(({ text, data }) => (data === undefined ? text : 'x')).join('');
     expect(ours).not.toMatch(/\{\{|\}\}|\n\n\n|^##? /m);
     expect(promptText(prompt.system)).not.toMatch(/\{\{|\}\}|\n\n\n|^##? /m);
     expect(ours).not.toMatch(/[^\n]\n###/);

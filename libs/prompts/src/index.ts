@@ -16,6 +16,8 @@ export { compareLock, extendLock, lockOf } from './lock.js';
 export type { Lock } from './lock.js';
 export { pinnedTemplates, pinnedTemplatesSchema, templateFromPinned } from './pin.js';
 export type { PinnedTemplates } from './pin.js';
+export { inStageOrder, sharedData, sharedPrefix } from './prefix.js';
+export type { StagePrompt } from './prefix.js';
 export { CatalogueError, PromptError } from './problems.js';
 export type { PromptErrorCode, SourceProblem } from './problems.js';
 export { estimateTokens, pickInputs, renderPrompt, tooLarge } from './render.js';

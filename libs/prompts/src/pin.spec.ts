@@ -56,7 +56,9 @@ test('a blueprint is found by document and mode; a kind without modes serves any
 
 describe('the lock', () => {
   const now = lockOf(catalogue);
-  const key = 'tasks.task_list@1';
+  const id = 'tasks.task_list';
+  const version = catalogue.templates.get(id)?.version ?? 0;
+  const [key, nextKey] = [`${id}@${version}`, `${id}@${version + 1}`];
   const changed = { ...now, templates: { ...now.templates, [key]: 'other bytes' } };
 
   test('refuses other bytes under a locked version', () => {
@@ -66,8 +68,8 @@ describe('the lock', () => {
 
   test('takes a new version and keeps the old ones', () => {
     const { [key]: hash = '', ...others } = now.templates;
-    const next = { ...now, templates: { ...others, 'tasks.task_list@2': 'new bytes' } };
-    expect(compareLock(now, next)).toEqual({ changed: [], missing: ['templates/tasks.task_list@2'] });
-    expect(extendLock(now, next).templates).toMatchObject({ [key]: hash, 'tasks.task_list@2': 'new bytes' });
+    const next = { ...now, templates: { ...others, [nextKey]: 'new bytes' } };
+    expect(compareLock(now, next)).toEqual({ changed: [], missing: [`templates/${nextKey}`] });
+    expect(extendLock(now, next).templates).toMatchObject({ [key]: hash, [nextKey]: 'new bytes' });
   });
 });

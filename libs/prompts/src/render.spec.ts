@@ -150,7 +150,7 @@ Write Body, small: 3 points, 10 to 30 words, about 20.
             prompt.user[i - 1]?.text ?? '',
           )?.[1];
           expect(nonce).toBeDefined();
-          expect(prompt.user[i + 1]?.text.startsWith(`\n</data nonce="${nonce}">\n`)).toBe(true);
+          expect(prompt.user[i + 1]).toEqual({ text: `\n</data nonce="${nonce}">\n` });
           for (const value of [idea, source, first]) expect(value).not.toContain(nonce);
         });
       }),

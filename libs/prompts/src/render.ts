@@ -24,7 +24,8 @@ interface Value {
  *     </data nonce="3f2a9c01d4e5b677">
  *
  * The nonce comes from the value itself and occurs in no value of the prompt, so the same inputs give the same bytes and
- * prompts with the same leading values share their leading bytes, which providers cache.
+ * prompts with the same leading values share their leading bytes, which providers cache. A part ends with each closing
+ * fence line, so that what is shared is a whole number of parts (`sharedPrefix`).
  *
  * Throws `PromptError`; `tooLarge` tells beforehand whether `input_too_large` would be among the reasons.
  */
@@ -43,7 +44,7 @@ export function renderPrompt(request: { template: Template; section: RenderedSec
   const nonces = new Map<Value, string>();
   const fenced = [...values.fenced.values()].flat();
   for (const value of fenced) nonces.set(value, nonceFor(value, fenced));
-  const render = (nodes: readonly TemplateNode[], out: PromptPart[]): PromptPart[] => {
+  const render = (nodes: readonly TemplateNode[], out: Written): PromptPart[] => {
     for (const node of nodes) {
       if (node.kind === 'text') write(out, node.text);
       else if (node.kind === 'inline') write(out, values.inline.get(node.name) ?? '');
@@ -53,9 +54,10 @@ export function renderPrompt(request: { template: Template; section: RenderedSec
         for (const value of values.fenced.get(node.name) ?? []) writeFenced(out, value, nonces.get(value) ?? '');
       }
     }
-    return out;
+    return out.parts;
   };
-  return { system: render(template.system, []), user: render(template.user, []) };
+  const side = (nodes: readonly TemplateNode[]) => render(nodes, { parts: [], open: null });
+  return { system: side(template.system), user: side(template.user) };
 }
 
 /** Inputs over their budget, largest excess first. Nothing is ever cut to fit: the tail of a text is not worth less. */
@@ -149,14 +151,24 @@ function nonceFor(value: Value, all: readonly Value[]): string {
   }
 }
 
-function write(out: PromptPart[], text: string): void {
-  const last = out.at(-1);
-  if (last && last.data === undefined) last.text += text;
-  else if (text !== '') out.push({ text });
+/** Parts as they are written: text joins the last one while that is `open`. */
+interface Written {
+  readonly parts: PromptPart[];
+  open: PromptPart | null;
 }
 
-function writeFenced(out: PromptPart[], value: Value, nonce: string): void {
+function write(out: Written, text: string): void {
+  if (text === '') return;
+  if (out.open) {
+    out.open.text += text;
+  } else {
+    out.open = { text };
+    out.parts.push(out.open);
+  }
+}
+
+function writeFenced(out: Written, value: Value, nonce: string): void {
   write(out, `<data name="${value.data}" nonce="${nonce}">\n`);
-  out.push({ text: value.text, data: value.data });
-  write(out, `\n</data nonce="${nonce}">\n`);
+  out.parts.push({ text: value.text, data: value.data }, { text: `\n</data nonce="${nonce}">\n` });
+  out.open = null;
 }

@@ -139,10 +139,10 @@ export function wordsOf({ name, item: code, outcome }: Act, runs: Runs): string 
   const fence = `${runs.nameOf(stepOf(code))}/${attemptOf(code)}`;
   const kindName = (kind: Kind) => Object.entries(Kind).find(([, value]) => value === kind)?.[0] ?? '?';
   const what = `${kindName(kindOf(code))} ${fence}`;
+  if (name === 'admit' || name === 'wake') return `${name} ${fence}`;
   if (stepOf(code) + attemptOf(code) === 0) return name;
   if (name === 'sweepEarly') return `sweep too early: lost ${fence}`;
   if (name === 'sweep') return `sweep: lost ${fence}`;
-  if (name === 'admit' || name === 'wake') return `${name} ${fence}`;
   if (outcome) return `worker ${what} ends: ${kindName(outcome)}`;
   return isWorker(code) ? `worker ${what}: ${name}` : `${name} ${what}`;
 }

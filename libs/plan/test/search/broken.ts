@@ -3,7 +3,7 @@ import type { Effect } from '../../src/effects.js';
 import type { RunEvent } from '../../src/events.js';
 import { evolve } from '../../src/evolve.js';
 import type { RunState } from '../../src/state.js';
-import { findStep } from '../../src/steps.js';
+import { findStep, openSteps } from '../../src/steps.js';
 import type { Machine } from './scenario.js';
 
 /** Machines with one known mistake each: a search that does not find it proves nothing. */
@@ -23,6 +23,26 @@ export const BROKEN = {
     effect.type === 'step_issued' && effect.attempt > 1 ? [{ ...effect, attempt: effect.attempt - 1 }] : [effect],
   ),
   forgetsDelayedSteps: (state, event) => (event.type === 'step_due' ? ignoring(state) : decideAll(state, event)),
+  forgetsWhoWaitsForAnother: (state, event) =>
+    event.type === 'step_due' && event.attempt === 0 ? ignoring(state) : decideAll(state, event),
+  sendsAllAtOnce: (state, event) => {
+    const { effects } = decideAll({ ...state, cachesPrefix: false }, event);
+    return leadingTo(state, effects);
+  },
+  doesNotFollowContent: changing((effect, event) =>
+    event.type === 'step_streaming' && effect.type === 'step_issued' ? [] : [effect],
+  ),
+  followsTheStart: (state, event) => {
+    const { effects, state: next } = decideAll(state, event);
+    if (event.type !== 'step_started' || next === state) return { effects, state: next };
+    const waiting = openSteps(next).filter(({ status, attempt }) => status === 'delayed' && attempt === 0);
+    const due = waiting.flatMap((step) =>
+      step.status === 'delayed'
+        ? decideAll(next, { type: 'step_due', stepId: step.stepId, attempt: 0, at: step.nextAttemptAt }).effects
+        : [],
+    );
+    return leadingTo(state, [...effects, ...due]);
+  },
   tellsNobodyToStop: changing((effect) => (effect.type === 'stop_requested' ? [] : [effect])),
   triesAgainAfterACancel: (state, event) => {
     if (event.type !== 'step_failed' || !state.cancelRequested) return decideAll(state, event);

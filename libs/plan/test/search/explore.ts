@@ -176,8 +176,8 @@ class Search {
   }
 }
 
-function runsOf({ blueprints, waiting = false, machine }: Scenario): Runs {
-  return new Runs({ ...openRun(blueprints), waiting }, machine);
+function runsOf({ blueprints, waiting = false, cachesPrefix = false, machine }: Scenario): Runs {
+  return new Runs({ ...openRun(blueprints, { cachesPrefix }), waiting }, machine);
 }
 
 function isOnWay(to: (act: Act) => boolean, act: Act): boolean {

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly presence: 'kept' | 'gone';
   /** The run waits for another one first. Default: false. */
   readonly waiting?: boolean;
+  /** The provider caches how prompts begin. Default: false. */
+  readonly cachesPrefix?: boolean;
   /** Generators tell their first content, too. Default: false. */
   readonly streaming?: boolean;
   /** True to search without the reductions: every state by itself, however alike or of no consequence. Default: false. */

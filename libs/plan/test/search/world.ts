@@ -183,13 +183,13 @@ export class World {
     if (new Set(steps).size < steps.length) throw new Violation('two texts of one section would be taken');
   }
 
-  /** Nothing waits for what will never come: every step whose command is out has something that moves it. */
+  /** Nothing waits for what will never come: every step that is out or waits has something that moves it. */
   private checkMoves({ run }: System, moves: readonly Act[]): void {
     if (moves.length === 0) throw new Violation('nothing moves the run');
     const isBusy = moves.some(({ name }) => name === 'finish' || name === 'acknowledge');
     for (let i = 0; i < this.runs.steps; i++) {
       const step = this.runs.step(run, i);
-      if (!isOpen(step) || step.attempt === 0) continue;
+      if (!isOpen(step) || (step.attempt === 0 && step.status !== 'delayed')) continue;
       // A command may wait for a slot as long as the slots are in use.
       const isMoved = moves.some(({ name, item }) => name !== 'start' && name !== 'check' && stepOf(item) === i);
       if (!isMoved && !isBusy) throw new Violation(`nothing moves ${step.stepId}`);
