@@ -70,6 +70,7 @@ const cases: Case[] = [
     text: use('@planwright/prompts'),
     refusedBy: BOUNDARY,
   },
+  { name: 'gateway → limits', file: 'apps/gateway/src/a.ts', text: use('@planwright/limits'), refusedBy: null },
   { name: 'gateway → llm', file: 'apps/gateway/src/a.ts', text: use('@planwright/llm'), refusedBy: BOUNDARY },
   {
     name: 'shipped code → testing',

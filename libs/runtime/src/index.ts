@@ -12,6 +12,7 @@ export {
   durationMsField,
   installationFields,
   integerField,
+  jsonField,
   portField,
   processFields,
   secretField,

@@ -23,6 +23,11 @@ export interface FieldOptions<T> {
   required?: true;
 }
 
+/** Says more exactly than `expects` what is wrong with a value; goes on behind the variable's name. */
+export class FieldProblem {
+  constructor(readonly message: string) {}
+}
+
 /** `T`, or `T | undefined` for a variable that has no default and is not required. */
 export type FieldValue<T, O> = O extends { default: NonNullable<unknown> } | { required: true } ? T : T | undefined;
 export type Field<T> = z.ZodType<T, string | undefined>;
@@ -33,7 +38,7 @@ export type Field<T> = z.ZodType<T, string | undefined>;
  */
 export function defineField<T, const O extends FieldOptions<T>>(
   options: O,
-  kind: { expects: string; unit?: string; secret?: boolean; parse: (text: string) => T | undefined },
+  kind: { expects: string; unit?: string; secret?: boolean; parse: (text: string) => T | FieldProblem | undefined },
 ): Field<FieldValue<T, O>> {
   const { expects, unit, secret = false, parse } = kind;
   const schema = z
@@ -46,6 +51,10 @@ export function defineField<T, const O extends FieldOptions<T>>(
         return options.default;
       }
       const value = parse(text);
+      if (value instanceof FieldProblem) {
+        context.issues.push({ code: 'custom', message: value.message, input: raw });
+        return undefined;
+      }
       if (value === undefined) {
         const shown = secret ? '' : `, not ${JSON.stringify(text.slice(0, 100))}`;
         context.issues.push({ code: 'custom', message: `must be ${expects}${shown}`, input: raw });

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { LogLevel } from '../logger.js';
 import { LOG_LEVELS } from '../logger.js';
+import type { z } from 'zod';
 import type { FieldOptions } from './field.js';
-import { defineField } from './field.js';
+import { defineField, FieldProblem } from './field.js';
 
 /** Any text. */
 export function textField<const O extends FieldOptions<string>>(options: O) {
@@ -71,6 +73,26 @@ export function urlField<const O extends FieldOptions<string>>(schemes: readonly
     secret: true,
     parse: (text) =>
       URL.canParse(text) && schemes.some((scheme) => text.startsWith(`${scheme}://`)) ? text : undefined,
+  });
+}
+
+/** A value of some structure: JSON itself, or the path of a file that holds it. */
+export function jsonField<T, const O extends FieldOptions<T>>(schema: z.ZodType<T>, options: O) {
+  return defineField<T, O>(options, {
+    expects: 'JSON, or the path of a JSON file',
+    parse: (text) => {
+      const isInline = text.startsWith('{') || text.startsWith('[');
+      let value: unknown;
+      try {
+        value = JSON.parse(isInline ? text : readFileSync(text, 'utf8'));
+      } catch (error) {
+        return new FieldProblem(`must be JSON, or the path of a JSON file: ${(error as Error).message}`);
+      }
+      const parsed = schema.safeParse(value);
+      if (parsed.success) return parsed.data;
+      const problems = parsed.error.issues.map(({ path, message }) => `/${path.join('/')} ${message}`);
+      return new FieldProblem(`does not fit: ${problems.join('; ')}`);
+    },
   });
 }
 

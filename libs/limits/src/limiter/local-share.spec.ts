@@ -1,0 +1,181 @@
+import { jest } from '@jest/globals';
+import type { Amounts, Ask, Terms } from './limiter.js';
+import { LocalShare } from './local-share.js';
+
+const MINUTE = 60_000;
+const PER_MINUTE = 60_000;
+
+describe('the share of one process while the shared limiter is away', () => {
+  beforeEach(() => jest.useFakeTimers({ now: 1_800_000_000_000 }));
+  afterEach(() => jest.useRealTimers());
+
+  const TERMS: Terms = {
+    limits: { tokens: { start: PER_MINUTE, burst: 1 / 8 } },
+    otherBurst: 1 / 8,
+    concurrency: null,
+    workspaceShare: 1,
+    margin: 0.9,
+  };
+  let steps = 0;
+  const ask = (amounts: Amounts, more: Partial<Ask> = {}): Ask => {
+    const stepId = `step-${++steps}`;
+    return {
+      id: `${stepId}/1`,
+      stepId,
+      bucket: 'bucket',
+      workspaceId: 'a',
+      isInteractive: false,
+      amounts,
+      deferred: {},
+      terms: TERMS,
+      cost: 0,
+      budget: null,
+      ...more,
+    };
+  };
+  const shareOf = (replicas: number) => {
+    const share = new LocalShare();
+    share.know(replicas);
+    return share;
+  };
+  const pass = (ms: number) => jest.advanceTimersByTime(ms);
+  /** Asks again and again, for so many tokens each time; answers when they were granted. */
+  const work = async (shares: readonly LocalShare[], size: number, minutes: number): Promise<number[]> => {
+    const times: number[] = [];
+    for (let ms = 0; ms < minutes * MINUTE; ms += 100) {
+      for (const share of shares) {
+        for (;;) {
+          const one = ask({ tokens: size });
+          if ((await share.reserve(one)).kind !== 'granted') break;
+          share.settle(one);
+          times.push(ms);
+        }
+      }
+      pass(100);
+    }
+    return times;
+  };
+
+  it('is granted as the shared limiter would, without a line', async () => {
+    const share = shareOf(3);
+    expect(await share.reserve(ask({ tokens: 10 }))).toEqual({ kind: 'granted', isProbe: false, replicas: 3 });
+    const answer = await share.reserve(ask({ tokens: PER_MINUTE }));
+    expect(answer).toMatchObject({ kind: 'wait', reason: 'quota', position: 1, replicas: 3 });
+  });
+
+  it.each([1, 3, 8])('of %i processes is neither open nor shut', async (replicas) => {
+    const minutes = 5;
+    const used = (await work([shareOf(replicas)], 100, minutes)).length * 100;
+    const fair = (minutes * PER_MINUTE * TERMS.margin) / replicas;
+    expect(used).toBeLessThanOrEqual(fair);
+    expect(used).toBeGreaterThanOrEqual(fair / 2);
+  });
+
+  it.each([100, 700, 4_000])(
+    'of all processes together is within the limit of any minute (%i tokens a call)',
+    async (size) => {
+      const times = await work(
+        [1, 2, 3, 4].map(() => shareOf(4)),
+        size,
+        5,
+      );
+      const inMinuteOf = (end: number) => times.filter((at) => at > end - MINUTE && at <= end).length * size;
+      expect(Math.max(...times.map(inMinuteOf))).toBeLessThanOrEqual(PER_MINUTE);
+      expect(times.length * size).toBeGreaterThanOrEqual(2 * PER_MINUTE);
+    },
+  );
+
+  it('assumes that there are others until it knows', async () => {
+    const unknowing = (await work([new LocalShare()], 100, 2)).length;
+    const alone = (await work([shareOf(1)], 100, 2)).length;
+    expect(unknowing).toBeGreaterThan(0);
+    expect(unknowing).toBeLessThan(alone / 2);
+  });
+
+  it('tells when there is something again', async () => {
+    const share = shareOf(1);
+    let answer = await share.reserve(ask({ tokens: 1_000 }));
+    while (answer.kind === 'granted') answer = await share.reserve(ask({ tokens: 1_000 }));
+    expect(answer.waitMs).toBeGreaterThan(0);
+    pass(answer.waitMs - 1);
+    expect(await share.reserve(ask({ tokens: 1_000 }))).toMatchObject({ kind: 'wait', waitMs: 1 });
+    pass(1);
+    expect(await share.reserve(ask({ tokens: 1_000 }))).toMatchObject({ kind: 'granted' });
+  });
+
+  it('lets a large call go when nothing else did, and then nothing for as long as that is worth', async () => {
+    const share = shareOf(2);
+    const large = PER_MINUTE;
+    expect(await share.reserve(ask({ tokens: large }))).toMatchObject({ kind: 'granted' });
+    const answer = await share.reserve(ask({ tokens: 1 }));
+    const worthMs = (large / ((PER_MINUTE * TERMS.margin) / 2)) * MINUTE;
+    if (answer.kind !== 'wait') throw new Error('a small one was granted beside a large one');
+    expect(answer.waitMs).toBeGreaterThanOrEqual(worthMs);
+    expect(answer.waitMs).toBeLessThanOrEqual(2 * worthMs);
+    pass(answer.waitMs);
+    expect(await share.reserve(ask({ tokens: 1 }))).toMatchObject({ kind: 'granted' });
+  });
+
+  it('lets a large call wait when something else went before', async () => {
+    const share = shareOf(2);
+    await share.reserve(ask({ tokens: 1 }));
+    const answer = await share.reserve(ask({ tokens: PER_MINUTE }));
+    if (answer.kind !== 'wait') throw new Error('a large one was granted beside a small one');
+    pass(answer.waitMs);
+    expect(await share.reserve(ask({ tokens: PER_MINUTE }))).toMatchObject({ kind: 'granted' });
+  });
+
+  it('goes by the ceiling where that is lower than what is known', async () => {
+    const share = shareOf(1);
+    const terms = { ...TERMS, limits: { tokens: { start: PER_MINUTE, ceiling: PER_MINUTE / 10, burst: 1 / 8 } } };
+    expect(await share.reserve(ask({ tokens: 100 }, { terms }))).toMatchObject({ kind: 'granted' });
+    expect(await share.reserve(ask({ tokens: PER_MINUTE / 60 }, { terms }))).toMatchObject({ kind: 'wait' });
+  });
+
+  it('takes nothing where one of several limits is used up', async () => {
+    const share = shareOf(1);
+    const limits = { requests: { start: 6, burst: 1 / 8 }, tokens: { start: PER_MINUTE, burst: 1 / 8 } };
+    const terms = { ...TERMS, limits };
+    expect(await share.reserve(ask({ requests: 1 }, { terms }))).toMatchObject({ kind: 'granted' });
+    for (let i = 0; i < 20; i++) {
+      expect(await share.reserve(ask({ requests: 1, tokens: 4_000 }, { terms }))).toMatchObject({ kind: 'wait' });
+    }
+    expect(await share.reserve(ask({ tokens: 4_000 }, { terms }))).toMatchObject({ kind: 'granted' });
+  });
+
+  it('of one bucket leaves the others alone, and what is not limited too', async () => {
+    const share = shareOf(4);
+    await share.reserve(ask({ tokens: PER_MINUTE }));
+    expect(await share.reserve(ask({ tokens: 1 }))).toMatchObject({ kind: 'wait' });
+    expect(await share.reserve(ask({ tokens: 1 }, { bucket: 'two' }))).toMatchObject({ kind: 'granted' });
+    expect(await share.reserve(ask({ input_tokens: 1_000_000 }))).toMatchObject({ kind: 'granted' });
+  });
+
+  describe('of calls at a time', () => {
+    const terms: Terms = { ...TERMS, limits: {}, concurrency: 8 };
+
+    it('is one of as many as there are processes', async () => {
+      const share = shareOf(2);
+      const calls = Array.from({ length: 4 }, () => ask({}, { terms }));
+      for (const one of calls) expect(await share.reserve(one)).toMatchObject({ kind: 'granted' });
+      expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'wait', reason: 'concurrency' });
+      expect(await share.reserve(ask({}, { terms, bucket: 'two' }))).toMatchObject({ kind: 'granted' });
+      share.settle(calls[0] as Ask);
+      share.settle(calls[0] as Ask);
+      expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'granted' });
+      expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'wait' });
+    });
+
+    it('is one at least', async () => {
+      const share = shareOf(100);
+      expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'granted' });
+      expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'wait' });
+    });
+
+    it('is free again after a call it never had', async () => {
+      const share = shareOf(8);
+      share.settle(ask({}, { terms }));
+      expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'granted' });
+    });
+  });
+});

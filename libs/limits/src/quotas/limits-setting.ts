@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { ProfileName } from './profiles.js';
+import { PROFILES } from './profiles.js';
+
+const perMinute = z.int().positive();
+
+/** What an operator says about the limits of a provider, or of one model. */
+const limitsEntry = z.strictObject({
+  requests_per_minute: perMinute.optional(),
+  /** In and out together. */
+  tokens_per_minute: perMinute.optional(),
+  input_tokens_per_minute: perMinute.optional(),
+  output_tokens_per_minute: perMinute.optional(),
+  /** Calls at a time. */
+  concurrency: z.int().positive().max(10_000).optional(),
+  /** Of each limit, what Planwright may use: leave the rest to others who share the key. */
+  share: z.number().gt(0).max(1).optional(),
+  /** Of that, what one workspace may use. */
+  workspace_share: z.number().gt(0).max(1).optional(),
+  /** How the provider counts. */
+  profile: z.enum(Object.keys(PROFILES) as [ProfileName, ...ProfileName[]]).optional(),
+});
+export type LimitsEntry = z.infer<typeof limitsEntry>;
+
+/** `PLANWRIGHT_LIMITS`: by `provider`, or by `provider/model`, where a model may end in `*`. */
+export const limitsSetting = z.record(
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*(\/[^\s/][^\s]*)?$/, 'is a provider, or a provider and a model: openai/gpt-4o-mini'),
+  limitsEntry,
+);
+export type LimitsSetting = z.infer<typeof limitsSetting>;
+
+/** What is said of a model: the entry of its provider, overridden by the most precise one of its own. */
+export function limitsFor(setting: LimitsSetting, provider: string, model: string): LimitsEntry | undefined {
+  const name = `${provider}/${model}`;
+  const fitting = Object.keys(setting)
+    .filter((key) => key === provider || key === name || (key.endsWith('*') && name.startsWith(key.slice(0, -1))))
+    .sort((a, b) => a.length - b.length);
+  if (fitting.length === 0) return undefined;
+  return Object.assign({}, ...fitting.map((key) => setting[key])) as LimitsEntry;
+}
