@@ -1,6 +1,10 @@
-export { ProviderFailure } from './provider.js';
-export type { GenerateRequest, Provider, ProviderEvent } from './provider.js';
-export { createProviders, findProvider, llmFields } from './providers.js';
-export type { LlmConfig } from './providers.js';
+export { llmFields } from './config.js';
+export type { LlmConfig } from './config.js';
+export { createProviders, findProvider } from './providers.js';
+export { chainOf } from './fallbacks.js';
+export type { Choice, FallbacksSetting } from './fallbacks.js';
+export { roomToThink } from './reasoning.js';
 export { createOfflineProvider, writeOffline } from './offline/offline-provider.js';
 export { PLACEHOLDER_NOTE } from './offline/fit.js';
+export { seenLimits as openAiLimits } from './openai/rate-limit-headers.js';
+export { seenLimits as anthropicLimits } from './anthropic/rate-limit-headers.js';

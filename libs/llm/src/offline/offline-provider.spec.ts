@@ -1,5 +1,6 @@
+import type { GenerateRequest, ProviderEvent } from '@planwright/contracts';
+import { plainUsage } from '@planwright/contracts';
 import fc from 'fast-check';
-import type { GenerateRequest, ProviderEvent } from '../provider.js';
 import { wordChunks } from './chunks.js';
 import { createOfflineProvider, writeOffline } from './offline-provider.js';
 
@@ -12,6 +13,7 @@ const request: GenerateRequest = {
   title: 'Problem Statement',
   document: 'prd',
   sectionId: 'problem_statement',
+  prefix: null,
   repair: null,
 };
 
@@ -36,7 +38,7 @@ describe('createOfflineProvider', () => {
       type: 'finished',
       finish: 'stop',
       model: 'offline-1',
-      usage: { input_tokens: 6, output_tokens: Math.ceil(pieces.join('').length / 4), estimated: true },
+      usage: plainUsage(6, Math.ceil(pieces.join('').length / 4), true),
     });
   });
 

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { promptText } from '@planwright/contracts';
-import type { GenerateRequest, Provider, ProviderEvent } from '../provider.js';
+import type { GenerateRequest, Provider, ProviderEvent } from '@planwright/contracts';
+import { plainUsage, promptText } from '@planwright/contracts';
 import { readBrief } from './brief.js';
 import { wordChunks } from './chunks.js';
 import { writeSection } from './section-writers.js';
@@ -29,7 +29,7 @@ export function createOfflineProvider(timing: { firstChunkMs: number; chunkMs: n
         signal.throwIfAborted();
       }
       const input = promptText(request.prompt.system).length + promptText(request.prompt.user).length;
-      const usage = { input_tokens: tokens(input), output_tokens: tokens(text.length), estimated: true };
+      const usage = plainUsage(tokens(input), tokens(text.length), true);
       yield { type: 'finished', finish: 'stop', usage, model: request.model };
     },
   };

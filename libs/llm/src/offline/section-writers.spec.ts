@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { blueprint, parseTaskDrafts } from '@planwright/contracts';
-import type { Blueprint, BlueprintSection, PromptPart } from '@planwright/contracts';
+import type { Blueprint, BlueprintSection, GenerateRequest, PromptPart } from '@planwright/contracts';
 import { parse } from 'yaml';
-import type { GenerateRequest } from '../provider.js';
 import { PLACEHOLDER_NOTE } from './fit.js';
 import { writeOffline } from './offline-provider.js';
 import { countWords } from './phrases.js';
@@ -40,6 +39,7 @@ function request(section: BlueprintSection, data: Record<string, string>, docume
     title: section.title,
     document,
     sectionId: section.id,
+    prefix: null,
     repair: null,
   };
 }

@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '../provider.js';
+import type { GenerateRequest } from '@planwright/contracts';
 import type { Brief } from './brief.js';
 import type { Part } from './fit.js';
 import { fitSection } from './fit.js';
