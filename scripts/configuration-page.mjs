@@ -55,7 +55,9 @@ function told(texts, each, separator) {
 
 function shown({ required, default: value }) {
   if (required) return '**required**';
-  return value === undefined ? '–' : `\`${Array.isArray(value) ? value.join(',') : value}\``;
+  if (value === undefined) return '–';
+  if (Array.isArray(value)) return `\`${value.join(',')}\``;
+  return `\`${typeof value === 'object' ? JSON.stringify(value) : value}\``;
 }
 
 function sentence(expects) {

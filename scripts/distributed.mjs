@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ended, endLike, passSignals, startNode } from './children.mjs';
+import { serviceEnvironment } from './service-environment.mjs';
 
 const root = join(import.meta.dirname, '..');
 const names = ['gateway', 'orchestrator', 'generator', 'notifier'];
@@ -37,12 +38,9 @@ await Promise.all(
 await endLike(ends.find(({ code }) => code !== 0) ?? ends[0]);
 
 function start(name, file) {
-  // PORT can mean only one of them; the others keep their own defaults.
-  const { PORT: port, ...rest } = process.env;
-  const env = name === 'gateway' && port !== undefined ? { ...rest, PORT: port } : rest;
   const child = startNode(process.execPath, join(root, file), [], {
     cwd: root,
-    env,
+    env: serviceEnvironment(name, process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const [from, to] of [

@@ -57,6 +57,16 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(compose.services.generator?.environment ?? {})).not.toContain('DATABASE_URL');
   });
 
+  test('gives the keys of providers to the generator alone, from the environment', () => {
+    const readers = (name: string) =>
+      Object.keys(compose.services).filter((service) => name in (compose.services[service]?.environment ?? {}));
+    for (const name of ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'PLANWRIGHT_COMPATIBLE_API_KEY']) {
+      expect([name, readers(name)]).toEqual([name, ['generator']]);
+      expect(compose.services.generator?.environment?.[name]).toBeNull();
+    }
+    expect(readers('PLANWRIGHT_PRICES')).toEqual(['gateway', 'generator']);
+  });
+
   test('publishes on the loopback address only', () => {
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
     expect(published).toEqual(['127.0.0.1:3000:3000', '127.0.0.1:3001:3001']);

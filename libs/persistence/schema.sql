@@ -288,6 +288,7 @@ CREATE TABLE sections (
   usage jsonb,
   cost bigint,
   generated_at timestamp(3) with time zone,
+  unpriced_calls integer,
   CONSTRAINT sections_check CHECK (((content IS NOT NULL) = (status = 'completed'::text))),
   CONSTRAINT sections_check1 CHECK (((sha256 IS NOT NULL) = (content IS NOT NULL))),
   CONSTRAINT sections_check2 CHECK (((error IS NOT NULL) = (status = 'failed'::text))),
@@ -334,6 +335,8 @@ CREATE TABLE steps (
   admitted_at timestamp(3) with time zone,
   cause_id uuid,
   traceparent text,
+  cost bigint,
+  unpriced_calls integer,
   CONSTRAINT steps_check CHECK (((next_attempt_at IS NOT NULL) = (status = 'delayed'::text))),
   CONSTRAINT steps_check1 CHECK (((reason IS NOT NULL) OR (status <> ALL (ARRAY['delayed'::text, 'cancelled'::text])))),
   CONSTRAINT steps_check2 CHECK (((status <> 'running'::text) OR (started_at IS NOT NULL))),
@@ -408,10 +411,17 @@ CREATE TABLE usage_ledger (
   estimated boolean NOT NULL,
   cost bigint,
   at timestamp(3) with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT usage_ledger_pkey PRIMARY KEY (step_id, attempt),
+  call smallint NOT NULL DEFAULT 1,
+  cached_input_tokens integer NOT NULL DEFAULT 0,
+  cache_write_tokens integer NOT NULL DEFAULT 0,
+  reasoning_tokens integer NOT NULL DEFAULT 0,
+  outcome text,
+  request_id text,
+  CONSTRAINT usage_ledger_call_check CHECK ((call > 0)),
+  CONSTRAINT usage_ledger_pkey PRIMARY KEY (step_id, attempt, call),
   CONSTRAINT usage_ledger_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
-CREATE INDEX usage_ledger_by_workspace ON usage_ledger USING btree (workspace_id, at);
+CREATE INDEX usage_ledger_by_workspace ON usage_ledger USING btree (workspace_id, at) INCLUDE (cost);
 
 CREATE TABLE webhook_deliveries (
   id uuid NOT NULL,
@@ -449,5 +459,9 @@ CREATE TABLE workspaces (
   id uuid NOT NULL,
   name text NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  preferred_provider text,
+  preferred_model text,
+  monthly_budget bigint,
+  CONSTRAINT workspaces_monthly_budget_check CHECK ((monthly_budget >= 0)),
   CONSTRAINT workspaces_pkey PRIMARY KEY (id)
 );

@@ -1,6 +1,6 @@
 import { readArguments, UsageError } from './arguments.js';
 
-const none = { constraints: undefined, mode: undefined, out: undefined };
+const none = { constraints: undefined, mode: undefined, provider: undefined, model: undefined, out: undefined };
 
 it.each([
   [['An app that finds courts'], { ...none, idea: 'An app that finds courts' }],
@@ -8,8 +8,13 @@ it.each([
   [['--mode=detailed', 'idea.md'], { ...none, idea: 'idea.md', mode: 'detailed' }],
   [
     ['An app', '--constraints', 'No budget', '--out', 'x y'],
-    { idea: 'An app', constraints: 'No budget', mode: undefined, out: 'x y' },
+    { ...none, idea: 'An app', constraints: 'No budget', out: 'x y' },
   ],
+  [
+    ['An app', '--provider', 'openai', '--model=gpt-4.1'],
+    { ...none, idea: 'An app', provider: 'openai', model: 'gpt-4.1' },
+  ],
+  [['An app', '--model', 'qwen3:8b'], { ...none, idea: 'An app', model: 'qwen3:8b' }],
   [['An app', '--constraints', ''], { ...none, idea: 'An app', constraints: '' }],
   [['--', '--a dash at the beginning'], { ...none, idea: '--a dash at the beginning' }],
 ])('reads %j', (argv, expected) => {
@@ -26,6 +31,11 @@ it.each([
   [['An', 'app'], 'put quotes around it ("An app ...")'],
   [['An app', '--mode', 'thorough'], '--mode must be draft or detailed, not "thorough".'],
   [['An app', '--mode'], '--mode'],
+  [
+    ['An app', '--provider', 'chatgpt'],
+    '--provider must be one of offline, openai, anthropic, compatible, not "chatgpt".',
+  ],
+  [['An app', '--model', ''], '--model must name a model.'],
   [['An app', '--out', ' '], '--out must name a folder.'],
   [['An app', '--fast'], '--fast'],
   [['An app', '--help=no'], '--help'],

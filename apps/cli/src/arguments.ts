@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util';
+import { PROVIDER_NAMES } from '@planwright/contracts';
 
 export interface PlanArguments {
   /** The idea itself, or the path of a file with it. */
   idea: string;
   constraints: string | undefined;
   mode: 'draft' | 'detailed' | undefined;
+  /** Who writes; what is not named is the platform's choice. */
+  provider: string | undefined;
+  model: string | undefined;
   out: string | undefined;
 }
 
@@ -13,11 +17,15 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const USAGE = `Usage: npm run plan -- "An app that ..." [--constraints TEXT] [--mode draft|detailed] [--out DIR]
-       npm run plan -- path/to/idea.md [--constraints TEXT] [--mode draft|detailed] [--out DIR]
+export const USAGE = `Usage: npm run plan -- "An app that ..." [options]
+       npm run plan -- path/to/idea.md [options]
 
-Writes prd.md, tech-spec.md, tasks.json and tasks.md into DIR (default: plan-out/<name of the idea>).
-A file may have a heading "Constraints"; --constraints replaces what stands under it.
+  --constraints TEXT     replaces what stands under the heading "Constraints" that a file may have
+  --mode draft|detailed  length of the PRD (default: detailed)
+  --provider P           who writes: ${PROVIDER_NAMES.join(', ')} (default: the platform's choice)
+  --model M              a model of that provider (default: the provider's own)
+  --out DIR              where prd.md, tech-spec.md, tasks.json and tasks.md are written (default: plan-out/<name of the idea>)
+
 Starts the platform if none answers at PLANWRIGHT_URL (default http://127.0.0.1:3000) and stops it at the end.
 PLANWRIGHT_API_KEY is sent where the server asks for a key.
 
@@ -31,12 +39,16 @@ export function readArguments(argv: readonly string[]): PlanArguments | 'help' {
   const [idea, ...more] = positionals;
   if (idea === undefined || idea.trim() === '') throw new UsageError('The idea is missing.');
   if (more.length > 0) throw new UsageError(`One idea at a time: put quotes around it ("${idea} ${more[0]} ...").`);
-  const { mode, constraints, out } = values;
+  const { mode, provider, model, constraints, out } = values;
   if (mode !== undefined && mode !== 'draft' && mode !== 'detailed') {
     throw new UsageError(`--mode must be draft or detailed, not "${mode}".`);
   }
+  if (provider !== undefined && !PROVIDER_NAMES.some((name) => name === provider)) {
+    throw new UsageError(`--provider must be one of ${PROVIDER_NAMES.join(', ')}, not "${provider}".`);
+  }
+  if (model?.trim() === '') throw new UsageError('--model must name a model.');
   if (out?.trim() === '') throw new UsageError('--out must name a folder.');
-  return { idea, constraints, mode, out };
+  return { idea, constraints, mode, provider, model, out };
 }
 
 function parse(argv: readonly string[]) {
@@ -47,6 +59,8 @@ function parse(argv: readonly string[]) {
       options: {
         constraints: { type: 'string' },
         mode: { type: 'string' },
+        provider: { type: 'string' },
+        model: { type: 'string' },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -82,6 +82,15 @@ describe('a run that succeeds', () => {
     expect(await readdir(join(cwd, 'plan-out/courts'))).toHaveLength(4);
   });
 
+  it('is written by whom it was asked of, and says what that cost', async () => {
+    const cost = { amount: 12_345, currency: 'USD' as const, unpriced_calls: 0 };
+    const argv = [...idea, '--provider', 'openai', '--model', 'gpt-4.1'];
+    const { code, seen } = await start({ ended: { status: 'succeeded', cost } }, argv);
+    expect(await code).toBe(0);
+    expect(gateway.asked[2]?.body).toEqual({ provider: 'openai', model: 'gpt-4.1' });
+    expect(seen.err).toMatch(/\n {2}out\/tasks\.md\nCost: about 0\.0123 USD\n$/);
+  });
+
   it('is shown the same over a connection that is cut again and again', async () => {
     const steady = await start({}, idea);
     await steady.code;
@@ -134,10 +143,11 @@ describe('a run that ends otherwise', () => {
   it('failed with nothing written: exit code 1, and no empty folder', async () => {
     const versions = { ...half.versions, prd: exampleVersion('prd', {}) };
     const events = [runEnd('failed', 'All sections failed.')];
-    const ended = { status: 'failed' as const, error: 'All sections failed.' };
+    const cost = { amount: null, currency: 'USD' as const, unpriced_calls: 3 };
+    const ended = { status: 'failed' as const, error: 'All sections failed.', cost };
     const { code, seen } = await start({ ...half, versions, events, ended }, idea);
     expect(await code).toBe(1);
-    expect(seen.err).toBe('\nThe plan failed. All sections failed.\nNothing was written.\n');
+    expect(seen.err).toBe('\nThe plan failed. All sections failed.\nNothing was written.\nCost: unpriced\n');
     expect(await readdir(cwd)).toEqual([]);
   });
 });
@@ -215,7 +225,7 @@ describe('what is refused', () => {
     expect(gateway.asked).toEqual([]);
   });
 
-  it.each([[[]], [['An app', '--mode', 'x']], [['missing.md']]])(
+  it.each([[[]], [['An app', '--mode', 'x']], [['An app', '--provider', 'x']], [['missing.md']]])(
     '%j is wrong usage and asks no server',
     async (argv) => {
       const { code } = await start({}, argv);

@@ -12,6 +12,7 @@ import type { Paper } from './paper.js';
 import { findPlatform } from './platform.js';
 import type { Platform, PlatformError } from './platform.js';
 import { Screen } from './screen.js';
+import { costText } from './words.js';
 
 /** Exit codes by how the run ended. */
 const EXIT: Readonly<Record<RunStatus, number>> = {
@@ -73,7 +74,7 @@ export async function plan(terminal: Terminal): Promise<number> {
 async function planOn(
   platform: Platform,
   terminal: Terminal,
-  { mode }: PlanArguments,
+  { mode, provider, model }: PlanArguments,
   idea: Idea,
   folder: Folder,
 ): Promise<number> {
@@ -85,7 +86,7 @@ async function planOn(
   const paper = columns ? new TerminalPaper({ out, columns, colour }) : new PlainPaper(out);
   try {
     const session = { client, platform, terminal, paper };
-    const begun = await client.runs.start(project.id, mode ? { mode } : {});
+    const begun = await client.runs.start(project.id, { mode, provider, model });
     const run = await watch(session, begun);
     if (run === null) return EXIT.cancelled;
     const tasks = await tasksOf(client, project.id);
@@ -185,7 +186,8 @@ const ENDED: Readonly<Record<string, string>> = {
 function summaryOf(run: RunResource, files: readonly string[]): string {
   const how = [ENDED[run.status] ?? `The run is ${run.status}.`, ...(run.error === null ? [] : [run.error])].join(' ');
   const what = files.length === 0 ? 'Nothing was written.' : `Written:\n${files.map((file) => `  ${file}`).join('\n')}`;
-  return `\n${how}\n${what}\n`;
+  const cost = costText(run.cost);
+  return `\n${how}\n${what}\n${cost === null ? '' : `Cost: ${cost}\n`}`;
 }
 
 /** What a person reads of a request that was refused: the fields at fault, or what is wrong and what to do. */

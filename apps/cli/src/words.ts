@@ -1,3 +1,6 @@
+import type { Cost } from '@planwright/contracts';
+import { MICRO_UNITS } from '@planwright/contracts';
+
 const DOCUMENTS: Readonly<Record<string, string>> = { prd: 'PRD', tech_spec: 'Tech spec', task_set: 'Tasks' };
 
 /** What people call a document. */
@@ -22,4 +25,14 @@ export function durationText(seconds: number): string {
 
 function joined(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
+}
+
+/** `about 0.0123 USD`, as exactly as it is of interest; null where nothing was called or nobody is paid. */
+export function costText(cost: Cost | null): string | null {
+  if (cost === null || (cost.amount === 0 && cost.unpriced_calls === 0)) return null;
+  if (cost.amount === null) return 'unpriced';
+  const amount = cost.amount / MICRO_UNITS;
+  const money = amount < 0.0001 ? 'less than 0.0001' : `about ${amount.toFixed(amount >= 1 ? 2 : 4)}`;
+  const more = cost.unpriced_calls === 0 ? '' : ', and calls without a price';
+  return `${money} ${cost.currency}${more}`;
 }

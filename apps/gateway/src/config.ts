@@ -1,5 +1,7 @@
 import { DEFAULT_MODELS, PROVIDER_NAMES } from '@planwright/contracts';
 import type { ProviderName } from '@planwright/contracts';
+import { builtInPrices, costOf, priceFields, priceOf } from '@planwright/limits';
+import type { PriceTable } from '@planwright/limits';
 import {
   authFields,
   choiceField,
@@ -11,6 +13,7 @@ import {
   urlField,
 } from '@planwright/runtime';
 import { z } from 'zod';
+import type { EstimateCost } from './runs/estimate-run.js';
 import type { ModelOffer } from './runs/model-choice.js';
 
 const SHORTEST_KEY = 24;
@@ -26,11 +29,21 @@ export const gatewayFields = {
       parse: (text) => (text.length >= SHORTEST_KEY && /^[\x21-\x7e]+$/.test(text) ? text : undefined),
     },
   ),
-  PLANWRIGHT_PROVIDER: choiceField<ProviderName, { default: ProviderName; description: string }>(PROVIDER_NAMES, {
-    default: 'offline',
-    description: 'Provider of runs whose project names none.',
+  PLANWRIGHT_PROVIDER: choiceField<ProviderName, { description: string }>(PROVIDER_NAMES, {
+    description:
+      'Provider of runs where neither they nor their project nor their workspace names one. Without it the first whose ' +
+      'key (or address) is set for this process, openai before anthropic before compatible; else offline. Name it where ' +
+      'the keys are set for the generators alone.',
   }),
-  PLANWRIGHT_MODEL: textField({ description: "Model of runs that name none. Default: the provider's own." }),
+  PLANWRIGHT_MODEL: textField({
+    description:
+      "Model of that provider for runs that name none. Default: the provider's own; compatible has none, and a run has " +
+      'to name its model there.',
+  }),
+  OPENAI_API_KEY: isSetField('openai'),
+  ANTHROPIC_API_KEY: isSetField('anthropic'),
+  PLANWRIGHT_COMPATIBLE_BASE_URL: isSetField('compatible'),
+  ...priceFields,
   PLANWRIGHT_MAX_ACTIVE_RUNS: integerField({
     min: 1,
     max: 1_000_000,
@@ -58,15 +71,45 @@ export const configSchema = z.object({
   }),
 });
 
-/** What this deployment offers: the default provider first, with the deployment's model if it names one. */
-export function modelOffer(config: {
-  PLANWRIGHT_PROVIDER: ProviderName;
+/** Set or not: the value itself is for the generators alone, and is forgotten here as soon as it is read. */
+function isSetField(provider: ProviderName) {
+  return defineField<true, { description: string }>(
+    {
+      description: `Whether it is set makes ${provider} the default provider where PLANWRIGHT_PROVIDER names none; its value is not used.`,
+    },
+    { expects: 'set or not', secret: true, parse: () => true },
+  );
+}
+
+/** The variables without which a provider can't be called, in the order in which providers are preferred. */
+const NEEDS = [
+  ['openai', 'OPENAI_API_KEY'],
+  ['anthropic', 'ANTHROPIC_API_KEY'],
+  ['compatible', 'PLANWRIGHT_COMPATIBLE_BASE_URL'],
+] as const satisfies [ProviderName, string][];
+
+/** What decides over the default provider. Of the keys only whether they are there. */
+type OfferConfig = {
+  PLANWRIGHT_PROVIDER?: ProviderName | undefined;
   PLANWRIGHT_MODEL?: string | undefined;
-}): ModelOffer {
-  const { PLANWRIGHT_PROVIDER: first, PLANWRIGHT_MODEL: model } = config;
+} & Partial<Record<(typeof NEEDS)[number][1], unknown>>;
+
+/** What this deployment offers: the default provider first, with the deployment's model if it names one. */
+export function modelOffer(config: OfferConfig): ModelOffer {
+  const { PLANWRIGHT_PROVIDER: named, PLANWRIGHT_MODEL: model } = config;
+  const first = named ?? NEEDS.find(([, name]) => Boolean(config[name]))?.[0] ?? 'offline';
   const others = PROVIDER_NAMES.filter((provider) => provider !== first);
   return [
     { provider: first, defaultModel: model ?? DEFAULT_MODELS[first] },
     ...others.map((provider) => ({ provider, defaultModel: DEFAULT_MODELS[provider] })),
   ];
+}
+
+/** Prices estimates as the generators price calls, as long as they are given the same `PLANWRIGHT_PRICES`. */
+export function estimateCost(config: { PLANWRIGHT_PRICES?: PriceTable | undefined }): EstimateCost {
+  const prices = config.PLANWRIGHT_PRICES ?? builtInPrices();
+  return (provider, model, usage) => {
+    const price = priceOf(prices, provider, model);
+    return price && costOf(price, usage);
+  };
 }

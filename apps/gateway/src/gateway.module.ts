@@ -15,6 +15,7 @@ import { DocumentsController } from './documents/documents.controller.js';
 import { HealthController } from './health.controller.js';
 import { DeleteProject } from './projects/delete-project.js';
 import { ProjectsController } from './projects/projects.controller.js';
+import type { EstimateCost } from './runs/estimate-run.js';
 import { CancelRun } from './runs/cancel-run.js';
 import type { ModelOffer } from './runs/model-choice.js';
 import { OpenRun } from './runs/open-run.js';
@@ -23,6 +24,8 @@ import { RetryRun } from './runs/retry-run.js';
 import { RunsController } from './runs/runs.controller.js';
 import { StartRun } from './runs/start-run.js';
 import { TasksController } from './tasks/tasks.controller.js';
+import { ReadUsage } from './usage/read-usage.js';
+import { UsageController } from './usage/usage.controller.js';
 
 /** What the gateway stands on; `apps/standalone` passes the in-process adapters. */
 export interface GatewayParts {
@@ -31,6 +34,8 @@ export interface GatewayParts {
   catalogue: Catalogue;
   offer: ModelOffer;
   auth: 'off' | 'required';
+  /** By the price table; without it estimates have no price. */
+  costOf?: EstimateCost;
   /** Runs of one workspace that have not ended; more are refused. Default 1,000. */
   maxActiveRuns?: number;
   health: HealthRegistry;
@@ -43,6 +48,7 @@ export interface GatewayParts {
 export class GatewayModule {
   static register(parts: GatewayParts): DynamicModule {
     const { broker, live, catalogue, offer, auth, maxActiveRuns = 1_000, health, clock, log } = parts;
+    const costOf = parts.costOf ?? (() => null);
     return {
       module: GatewayModule,
       controllers: [
@@ -52,6 +58,7 @@ export class GatewayModule {
         RunsController,
         DocumentsController,
         TasksController,
+        UsageController,
       ],
       providers: [
         { provide: HealthRegistry, useValue: health },
@@ -67,7 +74,7 @@ export class GatewayModule {
         provide(ReadRun, [Database], (database: Database) => new ReadRun(database, live, log)),
         provide(OpenRun, [ReadRun], (readRun: ReadRun) => new OpenRun(readRun, clock, maxActiveRuns)),
         provide(StartRun, [MakeChange, OpenRun], (makeChange: MakeChange, openRun: OpenRun) => {
-          return new StartRun(makeChange, openRun, catalogue, offer);
+          return new StartRun(makeChange, openRun, catalogue, offer, costOf);
         }),
         provide(RetryRun, [MakeChange, OpenRun], (makeChange: MakeChange, openRun: OpenRun) => {
           return new RetryRun(makeChange, openRun, offer);
@@ -75,6 +82,7 @@ export class GatewayModule {
         provide(CancelRun, [MakeChange, ReadRun], (makeChange: MakeChange, readRun: ReadRun) => {
           return new CancelRun(makeChange, readRun, clock);
         }),
+        provide(ReadUsage, [Database], (database: Database) => new ReadUsage(database, clock)),
         provide(DeleteProject, [Database, Sender], (database: Database, sender: Sender) => {
           return new DeleteProject(database, sender, live, clock, log);
         }),

@@ -15,7 +15,7 @@ import {
   runMain,
   systemClock,
 } from '@planwright/runtime';
-import { configSchema, modelOffer } from './config.js';
+import { configSchema, estimateCost, modelOffer } from './config.js';
 import { GatewayModule } from './gateway.module.js';
 import { forwardLive } from './http/forward.js';
 import { createHttpAdapter, HTTP_APP_OPTIONS, prepareHttp } from './http/server.js';
@@ -42,6 +42,7 @@ await runMain('gateway', async () => {
     live,
     catalogue: loadCatalogue(),
     offer: modelOffer(config),
+    costOf: estimateCost(config),
     auth,
     maxActiveRuns: config.PLANWRIGHT_MAX_ACTIVE_RUNS,
     health,

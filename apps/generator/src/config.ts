@@ -1,3 +1,4 @@
+import { limitsFields } from '@planwright/limits';
 import { llmFields } from '@planwright/llm';
 import { QUEUES } from '@planwright/messaging';
 import type { WorkQueue } from '@planwright/messaging';
@@ -18,6 +19,7 @@ const QUEUE_NAMES: Record<GeneratorQueue, WorkQueue> = {
 /** Variables of generators wherever they run, `apps/standalone` included. */
 export const generatorFields = {
   ...llmFields,
+  ...limitsFields,
   GENERATOR_CONCURRENCY: integerField({
     min: 1,
     max: 1_000,

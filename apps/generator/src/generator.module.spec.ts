@@ -12,6 +12,8 @@ import { configSchema, generatorFields, generatorMessages, generatorSlots } from
 import { GeneratorModule } from './generator.module.js';
 import { SlotAnnouncer } from './slot-announcer.js';
 import { RunningSteps } from './steps/running-steps.js';
+import { createInProcessLimiter } from '@planwright/limits';
+import { testLlm } from '../test/test-llm.js';
 
 const hash = 'a'.repeat(64);
 const ids = { run_id: newId(), version_id: newId(), project_id: newId() };
@@ -70,7 +72,8 @@ async function start() {
       live: createInProcessLive(),
       presence,
       slots: generatorSlots(config),
-      providers: new Map([['scripted', provider]]),
+      llm: testLlm([provider]),
+      limiter: createInProcessLimiter(),
       log,
     }),
     { logger: false, strategy: new PlanwrightTransport({ broker, ...generatorMessages(config) }) },

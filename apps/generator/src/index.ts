@@ -5,3 +5,4 @@ export type { GeneratorParts } from './generator.module.js';
 export { SlotAnnouncer } from './slot-announcer.js';
 export { startGenerator } from './start-generator.js';
 export { RunningSteps } from './steps/running-steps.js';
+export { createLlm } from './llm.js';

@@ -1,4 +1,3 @@
-import { createProviders } from '@planwright/llm';
 import { createLogger, readConfig, runMain } from '@planwright/runtime';
 import { configSchema } from './config.js';
 import { startGenerator } from './start-generator.js';
@@ -6,5 +5,5 @@ import { startGenerator } from './start-generator.js';
 await runMain('generator', async () => {
   const config = readConfig(configSchema, process.env);
   const log = createLogger('generator', config.PLANWRIGHT_LOG_LEVEL);
-  await startGenerator({ config, providers: createProviders(config), log });
+  await startGenerator({ config, log });
 });

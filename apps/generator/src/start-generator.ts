@@ -1,7 +1,9 @@
+import type { Provider } from '@planwright/contracts';
+import { createRedisLimiter } from '@planwright/limits';
+import { createLlm } from './llm.js';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { createRedisLive } from '@planwright/live';
-import type { Provider } from '@planwright/llm';
 import { createRabbitBroker, PlanwrightTransport } from '@planwright/messaging';
 import { createRedisPresence } from '@planwright/presence';
 import { HealthRegistry, nestLogger, onShutdown, startHealthServer } from '@planwright/runtime';
@@ -21,10 +23,12 @@ const WORK_SHARE = 0.8;
  */
 export async function startGenerator(options: {
   config: GeneratorConfig;
-  providers: ReadonlyMap<string, Provider>;
+  /** Default those the configuration has keys for. */
+  providers?: ReadonlyMap<string, Provider>;
   log: Logger;
 }): Promise<void> {
-  const { config, providers, log } = options;
+  const { config, log } = options;
+  const llm = { ...createLlm(config), ...(options.providers && { providers: options.providers }) };
   const broker = await createRabbitBroker({
     url: config.RABBITMQ_URL,
     prefix: config.PLANWRIGHT_PREFIX,
@@ -34,8 +38,9 @@ export async function startGenerator(options: {
   const redis = { url: config.REDIS_URL, prefix: `${config.PLANWRIGHT_PREFIX}:`, log };
   const live = createRedisLive(redis);
   const presence = createRedisPresence(redis);
+  const limiter = createRedisLimiter(redis);
   const graceMs = config.SHUTDOWN_GRACE_MS;
-  const module = GeneratorModule.register({ broker, live, presence, slots: generatorSlots(config), providers, log });
+  const module = GeneratorModule.register({ broker, live, presence, limiter, slots: generatorSlots(config), llm, log });
   const app = await NestFactory.createMicroservice(module, {
     logger: nestLogger(log),
     strategy: new PlanwrightTransport({ broker, ...generatorMessages(config), graceMs }),
@@ -46,7 +51,7 @@ export async function startGenerator(options: {
   await app.listen();
   const slots = app.get(SlotAnnouncer);
   slots.start();
-  log.info({ host: config.HOST, port: health.port, providers: [...providers.keys()] }, 'generator is ready');
+  log.info({ host: config.HOST, port: health.port, providers: [...llm.providers.keys()] }, 'generator is ready');
   onShutdown({
     graceMs,
     log,
@@ -55,7 +60,7 @@ export async function startGenerator(options: {
       slots.drain();
       await Promise.all([app.get(RunningSteps).drain(graceMs * WORK_SHARE), app.close()]);
       await broker.close({ graceMs: graceMs * (1 - WORK_SHARE) });
-      await Promise.all([live.close(), presence.close()]);
+      await Promise.all([live.close(), presence.close(), limiter.close()]);
       await health.close();
     },
   });

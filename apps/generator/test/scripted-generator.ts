@@ -1,6 +1,7 @@
 import type { AnyMessage } from '@planwright/contracts';
 import { makeMessage, runChannel } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
+import type { Llm } from '../src/llm.js';
 import { createInProcessPresence } from '@planwright/presence';
 import { createLogger, newId, nowIso } from '@planwright/runtime';
 import { ScriptedProvider } from '@planwright/testing';
@@ -8,6 +9,7 @@ import { GenerateStep } from '../src/steps/generate-step.js';
 import type { GenerateStepParts } from '../src/steps/generate-step.js';
 import { RunningSteps } from '../src/steps/running-steps.js';
 import type { StepGenerate } from '../src/steps/step-facts.js';
+import { testLlm, testReservations } from './test-llm.js';
 
 const hash = 'a'.repeat(64);
 export const hashes = { prompt: hash, template: hash, input: hash };
@@ -32,6 +34,8 @@ export function command(changes: Partial<StepGenerate['payload']> = {}): StepGen
     provider: 'scripted',
     model: 'm-1',
     prompt: { system: [{ text: 'Write.' }], user: [{ text: 'toys', data: 'idea' }] },
+    prefix: null,
+    budget: null,
     hashes,
     repair: null,
     ...changes,
@@ -48,12 +52,16 @@ export function command(changes: Partial<StepGenerate['payload']> = {}): StepGen
 }
 
 /** A generator on a scripted provider, with what it published and what followers saw. Its leases are its own by default. */
-export function generator(changes: Partial<GenerateStepParts> = {}) {
+export function generator({
+  llm = null,
+  ...changes
+}: Partial<Omit<GenerateStepParts, 'llm'>> & { llm?: Llm | null } = {}) {
   const facts: AnyMessage[] = [];
   const provider = new ScriptedProvider();
   const live = createInProcessLive();
   const running = new RunningSteps();
   const presence = createInProcessPresence();
+  const models = llm ?? testLlm([provider]);
   const step = new GenerateStep({
     broker: {
       async publish(messages) {
@@ -62,7 +70,8 @@ export function generator(changes: Partial<GenerateStepParts> = {}) {
     },
     live,
     presence,
-    providers: new Map([['scripted', provider]]),
+    llm: models,
+    reservations: testReservations(models),
     running,
     clock: { now: () => 0 },
     log: createLogger('test', 'silent'),

@@ -14,6 +14,23 @@ it.each([
   [['parked', 'replay', '--all'], { name: 'parked replay', choice: 'all' }],
   [['parked', 'drop', 'a'], { name: 'parked drop', choice: ['a'] }],
   [['parked', 'drop', '--all', '--yes'], { name: 'parked drop', choice: 'all' }],
+  [['usage'], { name: 'usage', workspace: 'default', month: null, json: false }],
+  [
+    ['usage', '--workspace', 'team a', '--month', '2026-02', '--json'],
+    { name: 'usage', workspace: 'team a', month: '2026-02', json: true },
+  ],
+  [['workspace'], { name: 'workspace', workspace: 'default', set: {}, json: false }],
+  [
+    ['workspace', '--name', 'a', '--provider', 'anthropic', '--model', 'claude-haiku-4-5', '--monthly-budget', '20.5'],
+    {
+      ...{ name: 'workspace', workspace: 'a', json: false },
+      set: { provider: 'anthropic', model: 'claude-haiku-4-5', monthlyBudget: 20_500_000 },
+    },
+  ],
+  [
+    ['workspace', '--provider', 'none', '--model', 'none', '--monthly-budget', 'none', '--json'],
+    { name: 'workspace', workspace: 'default', set: { provider: null, model: null, monthlyBudget: null }, json: true },
+  ],
 ])('reads %j', (argv, command) => {
   expect(readArguments(argv)).toEqual(command);
 });
@@ -25,6 +42,8 @@ it.each([
   [['verify', '--help'], USAGE.verify],
   [['doctor', '-h'], USAGE.doctor],
   [['parked', '--help'], USAGE.parked],
+  [['usage', '--help'], USAGE.usage],
+  [['workspace', '--provider', 'x', '-h'], USAGE.workspace],
   [['parked', 'drop', '--all', '--help'], USAGE.parked],
 ])('%j asks for help', (argv, text) => {
   expect(readArguments(argv)).toEqual({ name: 'help', text });
@@ -51,6 +70,21 @@ it.each([
   [['parked', 'drop'], 'Name the messages to drop, or --all.', USAGE.parked],
   [['parked', 'drop', '--all'], '--yes says that you mean it', USAGE.parked],
   [['parked', 'drop', 'a', '--json'], 'parked drop has no option --json.', USAGE.parked],
+  [['usage', '--month', '2026-13'], '--month must be a month such as 2026-11, not "2026-13".', USAGE.usage],
+  [['usage', 'default'], 'Nothing is known of "default".', USAGE.usage],
+  [['workspace', 'list'], 'Nothing is known of "list".', USAGE.workspace],
+  [
+    ['workspace', '--provider', 'azure'],
+    '--provider must be one of offline, openai, anthropic, compatible or none, not "azure".',
+    USAGE.workspace,
+  ],
+  [['workspace', '--model', 'a model'], '--model must be a model name such as gpt-4o-mini', USAGE.workspace],
+  [['workspace', '--provider', 'none', '--model', 'o3'], 'A model belongs to a provider', USAGE.workspace],
+  [
+    ['workspace', '--monthly-budget', '20,00'],
+    '--monthly-budget must be an amount such as 20 or 20.50 (at most 1000000000) or none, not "20,00".',
+    USAGE.workspace,
+  ],
 ])('%j is wrong usage', (argv, message, usage) => {
   expect(() => readArguments(argv)).toThrow(UsageError);
   expect(() => readArguments(argv)).toThrow(message);

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
+import { modelName, PROVIDER_NAMES } from '@planwright/contracts';
+import type { ProviderName } from '@planwright/contracts';
 import { USAGE } from './usage.js';
+import { microUnitsOf } from './workspaces/money.js';
 
 /** Parked messages by their handles. */
 export type Choice = readonly string[] | 'all';
@@ -9,10 +12,20 @@ export type Command =
   | { name: 'help'; text: string }
   | { name: 'verify'; all: boolean; limit: number; json: boolean }
   | { name: 'doctor'; json: boolean }
+  | { name: 'usage'; workspace: string; month: string | null; json: boolean }
+  | { name: 'workspace'; workspace: string; set: WorkspaceChange; json: boolean }
   | { name: 'parked list'; limit: number; json: boolean }
   | { name: 'parked show'; handle: string; json: boolean }
   | { name: 'parked replay'; choice: Choice }
   | { name: 'parked drop'; choice: Choice };
+
+/** What shall be another; null takes it away. */
+export interface WorkspaceChange {
+  provider?: ProviderName | null;
+  model?: string | null;
+  /** Micro-units of the currency. */
+  monthlyBudget?: number | null;
+}
 
 /** The command line is wrong; the message says how. Exit code 2. */
 export class UsageError extends Error {
@@ -36,6 +49,10 @@ export function readArguments(argv: readonly string[]): Command {
       return readParked(rest);
     case 'doctor':
       return readDoctor(rest);
+    case 'usage':
+      return readUsage(rest);
+    case 'workspace':
+      return readWorkspace(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -60,6 +77,53 @@ function readDoctor(argv: readonly string[]): Command {
   if (values.help) return { name: 'help', text: USAGE.doctor };
   refuseMore(positionals, USAGE.doctor);
   return { name: 'doctor', json: values.json ?? false };
+}
+
+function readUsage(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv, USAGE.usage, { workspace: TEXT, month: TEXT, json: FLAG });
+  if (values.help) return { name: 'help', text: USAGE.usage };
+  refuseMore(positionals, USAGE.usage);
+  const { workspace = DEFAULT_WORKSPACE, month = null, json = false } = values;
+  if (month !== null && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
+    throw new UsageError(`--month must be a month such as 2026-11, not "${month}".`, USAGE.usage);
+  }
+  return { name: 'usage', workspace, month, json };
+}
+
+function readWorkspace(argv: readonly string[]): Command {
+  const usage = USAGE.workspace;
+  const options = { name: TEXT, provider: TEXT, model: TEXT, 'monthly-budget': TEXT, json: FLAG };
+  const { values, positionals } = parse(argv, usage, options);
+  if (values.help) return { name: 'help', text: usage };
+  refuseMore(positionals, usage);
+  const { name: workspace = DEFAULT_WORKSPACE, provider, model, 'monthly-budget': budget, json = false } = values;
+  const set: WorkspaceChange = {};
+  if (provider !== undefined) {
+    const named = PROVIDER_NAMES.find((name) => name === provider);
+    if (provider !== NONE && !named) {
+      const known = PROVIDER_NAMES.join(', ');
+      throw new UsageError(`--provider must be one of ${known} or ${NONE}, not "${provider}".`, usage);
+    }
+    set.provider = named ?? null;
+  }
+  if (model !== undefined) {
+    if (!modelName.safeParse(model).success) {
+      throw new UsageError(`--model must be a model name such as gpt-4o-mini, not "${model}".`, usage);
+    }
+    set.model = model === NONE ? null : model;
+  }
+  if (budget !== undefined) {
+    const amount = budget === NONE ? null : microUnitsOf(budget);
+    if (amount === undefined) {
+      const expected = `an amount such as 20 or 20.50 (at most 1000000000) or ${NONE}`;
+      throw new UsageError(`--monthly-budget must be ${expected}, not "${budget}".`, usage);
+    }
+    set.monthlyBudget = amount;
+  }
+  if (set.provider === null && set.model) {
+    throw new UsageError('A model belongs to a provider: name both, or take both away.', usage);
+  }
+  return { name: 'workspace', workspace, set, json };
 }
 
 function readParked(argv: readonly string[]): Command {
@@ -103,6 +167,9 @@ function readChoice(handles: readonly string[], all: boolean | undefined, action
   if (handles.length === 0) throw new UsageError(`Name the messages to ${action}, or --all.`, USAGE.parked);
   return [...new Set(handles)];
 }
+
+const DEFAULT_WORKSPACE = 'default';
+const NONE = 'none';
 
 const FLAG = { type: 'boolean' } as const;
 const TEXT = { type: 'string' } as const;

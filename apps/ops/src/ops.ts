@@ -8,6 +8,8 @@ import { replayCommand } from './parked/replay.js';
 import { showCommand } from './parked/show.js';
 import type { Terminal } from './terminal.js';
 import { verifyCommand } from './verify/verify-command.js';
+import { usageCommand } from './workspaces/usage-command.js';
+import { workspaceCommand } from './workspaces/workspace-command.js';
 
 /** Runs one command and answers the exit code; whatever goes wrong is a sentence on standard error. */
 export async function runOps(argv: readonly string[], options: Omit<Terminal, 'read'>): Promise<number> {
@@ -31,6 +33,10 @@ function run(command: Command, terminal: Terminal): Promise<number> | number {
       return verifyCommand(command, terminal);
     case 'doctor':
       return doctorCommand(command, terminal);
+    case 'usage':
+      return usageCommand(command, terminal);
+    case 'workspace':
+      return workspaceCommand(command, terminal);
     case 'parked list':
       return listCommand(command, terminal);
     case 'parked show':

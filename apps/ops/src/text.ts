@@ -15,12 +15,15 @@ export function manyLines(text: string): string {
     .join('\n');
 }
 
-/** Columns, each as wide as its widest cell; the last one is not filled up. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Columns, each as wide as its widest cell; those in `right` end in line, and the last one is not filled up. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
     row
-      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .map((cell, i) => {
+        if (right.includes(i)) return cell.padStart(widths[i] ?? 0);
+        return i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0);
+      })
       .join('  ')
       .trimEnd(),
   );

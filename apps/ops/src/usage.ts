@@ -1,10 +1,12 @@
 /** What each command says to --help, and to a wrong command line. */
 export const USAGE = {
-  ops: `Usage: npm run ops -- verify | parked | doctor [options]
+  ops: `Usage: npm run ops -- verify | parked | doctor | usage | workspace [options]
 
-  verify   checks on the live database that no run is lost, stuck or done twice
-  parked   lists, replays or drops messages that nobody could handle
-  doctor   looks whether everything is reachable and as it should be
+  verify     checks on the live database that no run is lost, stuck or done twice
+  parked     lists, replays or drops messages that nobody could handle
+  doctor     looks whether everything is reachable and as it should be
+  usage      shows what a workspace used and spent in a month
+  workspace  shows and sets what a workspace prefers and may spend
 
 Each says more with --help. They read DATABASE_URL, RABBITMQ_URL, REDIS_URL and PLANWRIGHT_PREFIX like the services.
 Exit code: 0 all is well, 1 something was found, 2 wrong usage or nothing could be looked at.
@@ -41,5 +43,31 @@ Looks at PostgreSQL (DATABASE_URL), RabbitMQ (RABBITMQ_URL) and Redis (REDIS_URL
 consumers, slots, the outbox, parked messages. Changes nothing.
 
 Exit code: 0 all is well, 1 something is not, 2 wrong usage.
+`,
+  usage: `Usage: npm run ops -- usage [--workspace NAME] [--month YYYY-MM] [--json]
+
+What a workspace used in a calendar month (UTC), by provider and model, from the ledger in the database at DATABASE_URL.
+Calls that failed or were cancelled are in it.
+
+  --workspace NAME  name or id of the workspace (default: default)
+  --month YYYY-MM   default: this month
+  --json            prints JSON; amounts in millionths of a dollar
+
+Exit code: 0 done, 2 wrong usage or nothing could be read.
+`,
+  workspace: `Usage: npm run ops -- workspace [--name NAME] [--provider P] [--model M] [--monthly-budget AMOUNT] [--json]
+
+Shows a workspace in the database at DATABASE_URL, and sets what is given; "none" takes a setting away.
+
+  --name NAME              name or id of the workspace (default: default)
+  --provider P             writes where neither a run nor its project names a provider. A model that is set is taken
+                           away with its provider
+  --model M                model of that provider
+  --monthly-budget AMOUNT  dollars in a calendar month (UTC), such as 20 or 20.50; once they are spent, sections fail
+                           as "budget"
+  --json                   prints JSON; amounts in millionths of a dollar
+
+What is set is noted in the audit log, and holds for runs that are started from then on; the budget at once.
+Exit code: 0 done, 2 wrong usage or nothing could be done.
 `,
 } as const;

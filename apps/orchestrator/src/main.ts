@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { createRedisLive } from '@planwright/live';
+import { createRedisLimiter } from '@planwright/limits';
 import { createRabbitBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
 import { checkDatabase, Database, PersistenceModule } from '@planwright/persistence';
 import { createRedisPresence } from '@planwright/presence';
@@ -42,6 +43,7 @@ await runMain('orchestrator', async () => {
     instance: newId(),
     log,
   });
+  const limiter = createRedisLimiter({ url: config.REDIS_URL, prefix: `${config.PLANWRIGHT_PREFIX}:`, log });
   const app = await NestFactory.createMicroservice(
     {
       module: OrchestratorApp,
@@ -51,6 +53,7 @@ await runMain('orchestrator', async () => {
           broker,
           live,
           presence,
+          limiter,
           metrics,
           clock: systemClock,
           log,
@@ -82,6 +85,7 @@ await runMain('orchestrator', async () => {
       await app.close();
       await broker.close({ graceMs: config.SHUTDOWN_GRACE_MS });
       await presence.close();
+      await limiter.close();
       await live.close();
       await health.close();
     },

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { LiveLog } from '@planwright/live';
+import type { Limiter } from '@planwright/limits';
 import { QUEUES } from '@planwright/messaging';
 import type { Broker } from '@planwright/messaging';
 import { Database } from '@planwright/persistence';
@@ -24,6 +25,7 @@ export interface OrchestratorParts {
   broker: Pick<Broker, 'publish' | 'queueStates' | 'consumeDead'>;
   live: LiveLog;
   presence: Presence;
+  limiter: Pick<Limiter, 'callable'>;
   metrics: Metrics;
   clock: Clock;
   log: Logger;

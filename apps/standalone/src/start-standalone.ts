@@ -3,10 +3,18 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createHttpAdapter, GatewayModule, HTTP_APP_OPTIONS, modelOffer, prepareHttp } from '@planwright/gateway';
+import {
+  createHttpAdapter,
+  estimateCost,
+  GatewayModule,
+  HTTP_APP_OPTIONS,
+  modelOffer,
+  prepareHttp,
+} from '@planwright/gateway';
 import { GeneratorModule, generatorMessages, generatorSlots, RunningSteps, SlotAnnouncer } from '@planwright/generator';
 import { createInProcessLive } from '@planwright/live';
-import { createProviders } from '@planwright/llm';
+import { createInProcessLimiter } from '@planwright/limits';
+import { createLlm } from '@planwright/generator';
 import { createInProcessBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
 import { databasePorts, LiveWsAdapter, NotifierModule } from '@planwright/notifier';
 import { OrchestratorModule } from '@planwright/orchestrator';
@@ -58,6 +66,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
     const broker = createInProcessBroker({ log });
     const live = createInProcessLive();
     const presence = createInProcessPresence();
+    const limiter = createInProcessLimiter();
     const health = new HealthRegistry();
     const module: DynamicModule = {
       module: StandaloneModule,
@@ -68,6 +77,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
           live,
           catalogue: loadCatalogue(),
           offer: modelOffer(config),
+          costOf: estimateCost(config),
           maxActiveRuns: config.PLANWRIGHT_MAX_ACTIVE_RUNS,
           auth,
           health,
@@ -78,6 +88,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
           broker,
           live,
           presence,
+          limiter,
           metrics: new Metrics(),
           clock: systemClock,
           log,
@@ -89,7 +100,8 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
           live,
           presence,
           slots: generatorSlots(config),
-          providers: createProviders(config),
+          llm: createLlm(config),
+          limiter,
           log,
         }),
         NotifierModule.register({ broker, live, log, ports: databasePorts(auth) }),
@@ -125,6 +137,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
         await broker.close({ graceMs: graceMs * (1 - WORK_SHARE) });
         await live.close();
         await presence.close();
+        await limiter.close();
         await postgres.stop();
       },
     });

@@ -110,7 +110,7 @@ async function auditRun(stage: CrashStage, { id, ends, mayFail = [] }: PlayedRun
   );
   const sections = await stage.query<SectionRow>(
     `select t.id step_id, s.section_id, s.title, d.kind document, s.status, s.content, s.sha256, t.status step, t.attempt,
-       (select count(*)::int from usage_ledger u where u.step_id = t.id) usages
+       (select count(distinct u.attempt)::int from usage_ledger u where u.step_id = t.id) usages
      from steps t join sections s on s.version_id = t.version_id and s.section_id = t.section_id
      join document_versions v on v.id = t.version_id join documents d on d.id = v.document_id where t.run_id = $1`,
     [id],

@@ -5,11 +5,14 @@ import type {
   Page,
   ProjectResource,
   RetryRunRequest,
+  RunEstimate,
   RunResource,
   RunSummary,
   StartRunRequest,
   TaskResource,
   UpdateProject,
+  UsageQuery,
+  UsageReport,
   VersionResource,
   VersionSummary,
 } from '@planwright/contracts';
@@ -20,6 +23,9 @@ import type { ClientOptions } from './request.js';
 
 /** A body as it is sent: fields with a default may be left out. */
 export type NewProject = Pick<CreateProject, 'name' | 'idea'> & Partial<CreateProject>;
+
+/** A run that is asked for. `dry_run` is not said here: `runs.start` starts it, `runs.preview` does not. */
+export type NewRun = Omit<StartRunRequest, 'dry_run'>;
 
 export interface PageOptions {
   /** 1 to 100; default 50. */
@@ -39,7 +45,7 @@ export interface ChangeOptions {
 /** Planwright's REST API and live feed, typed. Every method throws `PlanwrightError` when the server refuses. */
 export function createClient(options: ClientOptions) {
   const requester = new Requester(options);
-  const get = <T>(path: string, query: PageOptions = {}) => requester.json<T>('GET', path + queryOf(query));
+  const get = <T>(path: string, query: Query = {}) => requester.json<T>('GET', path + queryOf(query));
   const post = <T>(path: string, body: unknown, { idempotencyKey }: ChangeOptions = {}) =>
     requester.json<T>('POST', path, { body, idempotencyKey });
   return {
@@ -56,8 +62,14 @@ export function createClient(options: ClientOptions) {
        * Where another run writes one of the documents, `on_conflict` says what happens; by default it is refused as
        * `run_active` with that `run_id`.
        */
-      start: (projectId: string, body: StartRunRequest = {}, change?: ChangeOptions) =>
+      start: (projectId: string, body: NewRun = {}, change?: ChangeOptions) =>
         post<RunResource>(`/v1/projects/${encodeURIComponent(projectId)}/runs`, body, change),
+      /**
+       * What the run would write, and about what it would take and cost: nothing is started or kept. It is refused for the
+       * reasons `start` would be refused for.
+       */
+      preview: (projectId: string, body: NewRun = {}) =>
+        post<RunEstimate>(`/v1/projects/${encodeURIComponent(projectId)}/runs`, { ...body, dry_run: true }),
       list: (projectId: string, query?: PageOptions) =>
         get<Page<RunSummary>>(`/v1/projects/${encodeURIComponent(projectId)}/runs`, query),
       get: (id: string) => get<RunResource>(`/v1/runs/${encodeURIComponent(id)}`),
@@ -83,13 +95,22 @@ export function createClient(options: ClientOptions) {
         get<Page<TaskResource>>(`/v1/projects/${encodeURIComponent(projectId)}/tasks`, query),
       get: (id: string) => get<TaskResource>(`/v1/tasks/${encodeURIComponent(id)}`),
     },
+    usage: {
+      /**
+       * What the workspace used from one instant (with it) to another (without it); a day stands for its first instant, UTC.
+       * `to` is the end of this calendar month unless given, `from` the beginning of the month that `to` ends in. The
+       * budget is this month's, whatever is asked for.
+       */
+      get: (query?: UsageQuery) => get<UsageReport>('/v1/usage', query),
+    },
   };
 }
 export type Client = ReturnType<typeof createClient>;
 
-function queryOf({ limit, cursor }: PageOptions): string {
+type Query = Partial<Record<'limit' | 'cursor' | 'from' | 'to', string | number | undefined>>;
+
+function queryOf(given: Query): string {
   const query = new URLSearchParams();
-  if (limit !== undefined) query.set('limit', String(limit));
-  if (cursor !== undefined) query.set('cursor', cursor);
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, String(value));
   return query.size === 0 ? '' : `?${query.toString()}`;
 }

@@ -1,5 +1,5 @@
 export { createClient } from './client.js';
-export type { ChangeOptions, Client, NewProject, PageOptions } from './client.js';
+export type { ChangeOptions, Client, NewProject, NewRun, PageOptions } from './client.js';
 export type { Followed, FollowOptions, Position } from './follow.js';
 export { PlanwrightError, UnreachableError } from './problem-error.js';
 export type { ClientOptions } from './request.js';

@@ -1,5 +1,7 @@
+import type { RunEstimate, UsageReport } from '@planwright/contracts';
 import { FeedServer, sendProblem } from '../test/feed-server.js';
 import { createClient } from './client.js';
+import type { NewRun } from './client.js';
 import { PlanwrightError, UnreachableError } from './problem-error.js';
 
 let feed: FeedServer;
@@ -50,6 +52,54 @@ it.each([
   await createClient({ url: feed.url }).tasks.list('p1', query);
   expect(feed.requests[0]?.url).toBe(url);
 });
+
+it.each([
+  [undefined, '/v1/usage'],
+  [{ from: '2026-11-01' }, '/v1/usage?from=2026-11-01'],
+  [{ from: '2026-11-01', to: '2026-11-02T08:00:00Z' }, '/v1/usage?from=2026-11-01&to=2026-11-02T08%3A00%3A00Z'],
+])('asks for the usage of %j', async (query, url) => {
+  const report = {
+    from: '2026-11-01T00:00:00.000Z',
+    to: '2026-12-01T00:00:00.000Z',
+    calls: 0,
+    usage: null,
+    cost: null,
+    by_model: [],
+    budget: { period: '2026-11', limit: 20_000_000, spent: 0, remaining: 20_000_000 },
+  } satisfies UsageReport;
+  feed = await FeedServer.start((_request, response) => response.writeHead(200, json).end(JSON.stringify(report)));
+  expect(await createClient({ url: feed.url }).usage.get(query)).toEqual(report);
+  expect(feed.requests).toMatchObject([{ method: 'GET', url }]);
+});
+
+it.each([
+  [undefined, { dry_run: true }],
+  [
+    { documents: ['prd' as const], model: 'gpt-4.1' },
+    { documents: ['prd'], model: 'gpt-4.1', dry_run: true },
+  ],
+])('asks what the run %j would take, and starts none', async (asked, sent) => {
+  let body = '';
+  const estimate = {
+    provider: 'openai',
+    model: 'gpt-4.1',
+    documents: [],
+    input_tokens: 0,
+    output_tokens: 0,
+    cost: null,
+    seconds: 0,
+  } satisfies RunEstimate;
+  feed = await FeedServer.start((request, response) => {
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => response.writeHead(200, json).end(JSON.stringify(estimate)));
+  });
+  expect(await createClient({ url: feed.url }).runs.preview('p1', asked)).toEqual(estimate);
+  expect(feed.requests).toMatchObject([{ method: 'POST', url: '/v1/projects/p1/runs' }]);
+  expect(JSON.parse(body)).toEqual(sent);
+});
+
+// @ts-expect-error `dry_run` belongs to `preview`: what `start` answers is a run.
+const _refused: NewRun = { dry_run: true };
 
 it('keeps an id inside its place in the path', async () => {
   feed = await FeedServer.start((_request, response) => sendProblem(response, 404, 'not_found'));

@@ -44,12 +44,13 @@ describe('a connection', () => {
     url.searchParams.set('options', '-c default_transaction_isolation=serializable -c statement_timeout=77s');
     const db = new Database({ url: url.href, poolSize: 1 });
     await db.connect();
-    const settings = await execute<{ isolation: string; timeout: string }>(
+    const settings = await execute(
       db,
-      `SELECT current_setting('transaction_isolation') AS isolation, current_setting('statement_timeout') AS timeout`,
+      `SELECT current_setting('transaction_isolation') AS isolation, current_setting('statement_timeout') AS timeout,
+         current_setting('jit') AS jit`,
     );
     await db.close();
-    expect(settings).toEqual([{ isolation: 'read committed', timeout: '77s' }]);
+    expect(settings).toEqual([{ isolation: 'read committed', timeout: '77s', jit: 'off' }]);
   });
 
   it('is given up when a statement is not answered, and the next one works', async () => {

@@ -29,11 +29,15 @@ export type {
   StoredRun,
   StoredRunFact,
 } from './reads/types.js';
+export type { Budget } from './ledger/budget.js';
+export type { LedgerUsage, Span } from './ledger/read-usage.js';
+export type { UsualSection } from './ledger/usual-sections.js';
+export type { Workspace, WorkspaceSettings } from './workspaces.repository.js';
 export { KINDS } from './verify/invariant.js';
 export type { InvariantKind } from './verify/invariant.js';
 export { verify } from './verify/verify.js';
 export type { Finding, Verification, VerifyOptions } from './verify/verify.js';
 export { databaseState } from './verify/database-state.js';
 export type { DatabaseState } from './verify/database-state.js';
-export { appendAudit } from './audit.js';
+export { appendAudit, appendAuditIn } from './audit.js';
 export type { AuditEntry } from './audit.js';

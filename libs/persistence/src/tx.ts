@@ -10,9 +10,11 @@ import { Reads } from './reads/reads.js';
 import { IdempotencyRepository } from './requests/idempotency.repository.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
+import { WorkspacesRepository } from './workspaces.repository.js';
 
 /** A unit of work: repositories bound to one transaction. Valid until the work given to `transaction` settles. */
 export class Tx {
+  readonly workspaces: WorkspacesRepository;
   readonly apiKeys: ApiKeysRepository;
   readonly projects: ProjectsRepository;
   readonly documents: DocumentsRepository;
@@ -27,6 +29,7 @@ export class Tx {
   readonly read: Reads;
 
   constructor(readonly manager: EntityManager) {
+    this.workspaces = new WorkspacesRepository(manager);
     this.apiKeys = new ApiKeysRepository(manager);
     this.projects = new ProjectsRepository(manager);
     this.documents = new DocumentsRepository(manager);

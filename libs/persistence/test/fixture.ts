@@ -1,4 +1,4 @@
-import { DEFAULT_WORKSPACE_ID } from '@planwright/contracts';
+import { DEFAULT_WORKSPACE_ID, plainUsage } from '@planwright/contracts';
 import type { Blueprint, RunKind } from '@planwright/contracts';
 import { decideAll } from '@planwright/plan';
 import type { Effect, RunEvent, RunState } from '@planwright/plan';
@@ -172,7 +172,7 @@ export async function finish(
             failure: { code: 'content_filtered', detail: 'No', resets_at: null },
           }
         : { type: 'step_generated', stepId, attempt, at: ++at };
-    const usage = { input_tokens: 100, output_tokens: 10, estimated: false };
+    const usage = plainUsage(100, 10, false);
     const result = content === null ? { stepId, draft: 'half', usage } : { stepId, content, usage, hashes: HASHES };
     ({ state } = await handle(db, runId, event, result));
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Blueprint } from '@planwright/contracts';
+import { plainUsage } from '@planwright/contracts';
 import { decideAll } from '@planwright/plan';
 import type { Effect, RunEvent, RunState } from '@planwright/plan';
 import { numberFacts } from '../src/index.js';
@@ -112,7 +113,7 @@ async function write(db: Database, runId: string, sectionId: string, attempt: nu
   const began = await advance(db, runId, { type: 'step_started', stepId, attempt, at: Date.now() });
   if (!by) return began;
   const content = by(sectionId);
-  const usage = { input_tokens: 100, output_tokens: 10, estimated: false };
+  const usage = plainUsage(100, 10, false);
   const at = Date.now();
   if (content !== null) {
     return advance(

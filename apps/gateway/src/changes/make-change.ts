@@ -32,6 +32,13 @@ export class OvertakenError extends Error {
   override readonly name = 'OvertakenError';
 }
 
+/** Thrown to undo a rehearsal; it carries what came out. */
+class Rehearsed extends Error {
+  constructor(readonly result: unknown) {
+    super('rehearsed');
+  }
+}
+
 /**
  * A transaction may wait for another one (for a key, a project) and keeps its connection meanwhile. Fewer than the pool
  * has: whatever piles up here, reads still get one. The rest waits in memory, where no pool's patience runs out.
@@ -62,10 +69,29 @@ export class MakeChange {
     return answer;
   }
 
-  private async commit(request: ChangeRequest, work: (tx: Tx) => Promise<Change>) {
+  /**
+   * Answers what `work` comes to, and undoes all it has written: what a change would be refused for, this is. No key is
+   * claimed or looked up, and nothing is sent.
+   */
+  async rehearse<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.inTransaction(async (tx): Promise<never> => {
+        throw new Rehearsed(await work(tx));
+      });
+    } catch (error) {
+      if (error instanceof Rehearsed) return error.result as T;
+      throw error;
+    }
+  }
+
+  private commit(request: ChangeRequest, work: (tx: Tx) => Promise<Change>) {
+    return this.inTransaction((tx) => attempt(tx, request, work));
+  }
+
+  private async inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.lanes.run(() => this.database.transaction((tx) => attempt(tx, request, work)));
+        return await this.lanes.run(() => this.database.transaction(work));
       } catch (error) {
         if (!isOvertaken(error)) throw error;
         if (tries === MOST_TRIES) throw new RequestProblem('unavailable', 'Others change the same right now.');

@@ -21,6 +21,12 @@ export interface OpenedRun {
   waitsFor: readonly string[];
 }
 
+interface WrittenRun {
+  runId: string;
+  waitsFor: readonly string[];
+  messages: readonly OutboxMessage[];
+}
+
 const RETRY_AFTER = { leastSeconds: 5, mostSeconds: 30 };
 
 /** What starting a run and retrying one have in common: who is in the way, how many there may be, what is answered. */
@@ -35,14 +41,28 @@ export class OpenRun {
    * Writes the run and the commands that follow from it, or nothing. Throws 409 `run_active` with the `run_id` of the run
    * that is in the way, 429 `too_many_runs`.
    */
-  async execute(tx: Tx, run: NewRun, { onConflict, mayJoin }: OpenOptions): Promise<OpenedRun> {
+  async execute(tx: Tx, run: NewRun, options: OpenOptions): Promise<OpenedRun> {
+    const { runId, waitsFor, messages } = await this.write(tx, run, options);
+    const change = await this.answer(tx, run.workspaceId, runId, messages);
+    if (runId === run.id) await this.countIn(tx, run.workspaceId);
+    return { change, waitsFor };
+  }
+
+  /** As `execute`, without an answer, for a transaction that is undone: throws what it would throw. */
+  async rehearse(tx: Tx, run: NewRun, options: OpenOptions): Promise<void> {
+    const { runId } = await this.write(tx, run, options);
+    if (runId === run.id) await this.countIn(tx, run.workspaceId);
+  }
+
+  /** The run that will write this: the new one, or the one that was joined. */
+  private async write(tx: Tx, run: NewRun, { onConflict, mayJoin }: OpenOptions): Promise<WrittenRun> {
     await this.refuseEarly(tx, run);
     const { cancelled, messages } = await this.cancelHolders(tx, run, onConflict);
     const inserted = await tx.runs.insert(run, onConflict === 'reject' ? 'refuse' : 'wait');
     if (!inserted.ok) {
       const { runId, next } = inserted.conflict;
       if (!mayJoin || !next?.covers || next.stopping) throw runActive(inserted.conflict);
-      return { change: await this.answer(tx, run.workspaceId, runId, messages), waitsFor: [] };
+      return { runId, waitsFor: [], messages };
     }
     const { waitsFor } = inserted;
     // A run that waited took over from the one we have cancelled: it is to be replaced as well.
@@ -52,9 +72,7 @@ export class OpenRun {
       await tx.outbox.add([start]);
       messages.push(start);
     }
-    const change = await this.answer(tx, run.workspaceId, run.id, messages);
-    await this.countIn(tx, run.workspaceId);
-    return { change, waitsFor };
+    return { runId: run.id, waitsFor, messages };
   }
 
   /** 202 with a run as it is. Nothing of a new one has been sent, so its position is before everything that follows. */

@@ -1,5 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import type { PageQuery, RetryRun as RetryRunBody, RunResource, StartRun as StartRunBody } from '@planwright/contracts';
+import type {
+  PageQuery,
+  RetryRun as RetryRunBody,
+  RunEstimate,
+  RunResource,
+  StartRun as StartRunBody,
+} from '@planwright/contracts';
 import { retryRun, startRun } from '@planwright/contracts';
 import { Database } from '@planwright/persistence';
 import type { Caller } from '@planwright/persistence';
@@ -37,8 +43,11 @@ export class RunsController {
     @Param(validId) { id }: { id: string },
     @Body(validStart) body: StartRunBody,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return answerChange(reply, await this.startRun.execute({ ...request, workspaceId, body, triggeredBy: name }, id));
+  ): Promise<string | RunEstimate> {
+    const asked = { ...request, workspaceId, body, triggeredBy: name };
+    if (!body.dry_run) return answerChange(reply, await this.startRun.execute(asked, id));
+    void reply.status(200);
+    return this.startRun.preview(asked, id);
   }
 
   @Get('projects/:id/runs')

@@ -1,4 +1,4 @@
-import type { Mode, StartRun as StartRunBody } from '@planwright/contracts';
+import type { Mode, RunEstimate, StartRun as StartRunBody } from '@planwright/contracts';
 import { PLAN_DOCUMENTS } from '@planwright/contracts';
 import type { NewRun, NewRunDocument, Tx } from '@planwright/persistence';
 import { planChain } from '@planwright/plan';
@@ -7,6 +7,8 @@ import type { Catalogue } from '@planwright/prompts';
 import { newId } from '@planwright/runtime';
 import type { ChangeAnswer, ChangeRequest, MakeChange } from '../changes/make-change.js';
 import { notFound, RequestProblem } from '../http/problem.js';
+import { estimateRun } from './estimate-run.js';
+import type { EstimateCost } from './estimate-run.js';
 import { chooseModel } from './model-choice.js';
 import type { ModelOffer } from './model-choice.js';
 import type { OpenRun } from './open-run.js';
@@ -27,6 +29,7 @@ export class StartRun {
     private readonly openRun: OpenRun,
     private readonly catalogue: Catalogue,
     private readonly offer: ModelOffer,
+    private readonly costOf: EstimateCost,
   ) {}
 
   /**
@@ -41,9 +44,22 @@ export class StartRun {
     });
   }
 
+  /**
+   * What the run would write and take. Opens it as `execute` does, for the same answers of refusal, and undoes that.
+   */
+  preview(request: StartRequest, projectId: string): Promise<RunEstimate> {
+    const { on_conflict: onConflict } = request.body;
+    return this.makeChange.rehearse(async (tx) => {
+      const run = await this.newRun(tx, request, projectId);
+      await this.openRun.rehearse(tx, run, { onConflict, mayJoin: true });
+      return estimateRun(run, await tx.read.usualSections(run.workspaceId, run), this.costOf);
+    });
+  }
+
   private async newRun(tx: Tx, { workspaceId, body, triggeredBy }: StartRequest, projectId: string): Promise<NewRun> {
     const project = await tx.read.project(workspaceId, projectId);
     if (!project) throw notFound('project', projectId);
+    const workspace = await tx.read.workspace(workspaceId);
     const active = await tx.documents.active(workspaceId, projectId);
     const mode: Mode = body.mode ?? active.get('prd')?.mode ?? 'detailed';
     const requested = (body.documents ?? PLAN_DOCUMENTS).map((kind) => this.blueprint(kind, mode));
@@ -63,7 +79,12 @@ export class StartRun {
       projectId,
       kind: 'plan',
       mode,
-      ...chooseModel(this.offer, body, { provider: project.preferred_provider, model: project.preferred_model }),
+      ...chooseModel(
+        this.offer,
+        body,
+        { provider: project.preferred_provider, model: project.preferred_model },
+        { provider: workspace?.preferredProvider, model: workspace?.preferredModel },
+      ),
       triggeredBy,
       inputSnapshot: { project_name: project.name, idea: project.idea, constraints: project.constraints },
       templates: pinnedTemplates(this.catalogue, chain.documents),

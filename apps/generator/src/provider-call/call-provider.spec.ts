@@ -1,4 +1,5 @@
-import type { GenerateRequest, Provider } from '@planwright/llm';
+import type { GenerateRequest, Provider } from '@planwright/contracts';
+import { plainUsage } from '@planwright/contracts';
 import { ScriptedProvider, waitFor } from '@planwright/testing';
 import type { Script } from '@planwright/testing';
 import type { CallOutcome } from './call-provider.js';
@@ -14,6 +15,7 @@ const request: GenerateRequest = {
   title: 'Goals',
   document: 'prd',
   sectionId: 'goals',
+  prefix: null,
   repair: null,
 };
 
@@ -28,7 +30,7 @@ function call(provider: Provider, options: Options = {}): Promise<CallOutcome> {
   return callProvider({
     provider,
     request: { ...request, output: options.output ?? 'markdown' },
-    limits: { totalMs: 10_000, firstContentMs: 10_000, gapMs: 10_000, ...options.limits },
+    limits: { totalMs: 10_000, headersMs: 10_000, firstContentMs: 10_000, gapMs: 10_000, ...options.limits },
     signal: options.signal ?? new AbortController().signal,
     onText: options.onText ?? (() => {}),
     log: { error: () => {} },
@@ -56,7 +58,8 @@ describe('callProvider', () => {
       kind: 'result',
       content: '  Grüße 😀 \n',
       model: 'm-1',
-      usage: { input_tokens: 100, output_tokens: expect.any(Number), estimated: false },
+      usage: expect.objectContaining({ input_tokens: 100, output_tokens: expect.any(Number), estimated: false }),
+      requestId: null,
     });
     expect(seen.join('')).toBe('  Grüße 😀 \n');
   });
@@ -104,10 +107,16 @@ describe('callProvider', () => {
 
   it.each<[string, Script, Partial<CallLimits>, RegExp]>([
     [
-      'no first text',
+      'no answer',
       { firstDelayMs: 60_000 },
+      { headersMs: 20 },
+      /^no answer within 20 ms: stopped after \d+ ms and 0 characters$/,
+    ],
+    [
+      'no first text',
+      { accepts: true, firstDelayMs: 60_000 },
       { firstContentMs: 20 },
-      /^no text within 20 ms: stopped after \d+ ms and 0 characters$/,
+      /^no text within 20 ms of the answer: stopped after \d+ ms and 0 characters$/,
     ],
     [
       'a gap',
@@ -138,7 +147,8 @@ describe('callProvider', () => {
     expect(await outcome).toEqual({
       kind: 'stopped',
       draft: 'abc',
-      usage: { input_tokens: 2, output_tokens: 1, estimated: true },
+      usage: plainUsage(2, 1, true),
+      requestId: null,
     });
     await waitFor(() => provider.calls[0]?.state === 'aborted', { what: 'the connection to be closed' });
   });
@@ -149,6 +159,7 @@ describe('callProvider', () => {
       kind: 'stopped',
       draft: null,
       usage: null,
+      requestId: null,
     });
     expect(provider.calls).toEqual([]);
   });

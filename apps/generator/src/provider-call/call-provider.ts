@@ -1,16 +1,25 @@
-import type { Failure, FailureCode, Usage } from '@planwright/contracts';
-import { parseTaskDrafts, promptText } from '@planwright/contracts';
-import type { GenerateRequest, Provider, ProviderEvent } from '@planwright/llm';
-import { ProviderFailure } from '@planwright/llm';
+import type {
+  Failure,
+  FailureCode,
+  GenerateRequest,
+  Provider,
+  ProviderEvent,
+  Refusal,
+  SeenLimit,
+  Usage,
+} from '@planwright/contracts';
+import { parseTaskDrafts, plainUsage, promptText, ProviderFailure } from '@planwright/contracts';
 import { CleanText } from './clean-text.js';
 import type { CallLimits } from './watchdog.js';
 import { Watchdog } from './watchdog.js';
 
 /** How a call ended. A text is a `result` only if the provider said that it finished it; anything else is a `draft`. */
-export type CallOutcome =
-  | { kind: 'result'; content: string; model: string; usage: Usage | null }
-  | { kind: 'failed'; failure: Failure; draft: string | null; usage: Usage | null }
-  | { kind: 'stopped'; draft: string | null; usage: Usage | null };
+export type CallOutcome = CallEnd & { usage: Usage | null; requestId: string | null };
+type CallEnd =
+  | { kind: 'result'; content: string; model: string }
+  /** `refusal`: what the provider said, where it was the provider that failed it. */
+  | { kind: 'failed'; failure: Failure; draft: string | null; refusal: Refusal | null }
+  | { kind: 'stopped'; draft: string | null };
 
 export interface Call {
   provider: Provider;
@@ -18,6 +27,8 @@ export interface Call {
   limits: CallLimits;
   /** Ends the call as `stopped`. */
   signal: AbortSignal;
+  /** The provider took the request; what it says of its limits. */
+  onAccepted?(limits: readonly SeenLimit[]): void;
   /** Every piece of clean text, in order. */
   onText(text: string): void;
   log: { error(fields: object, message: string): void };
@@ -46,20 +57,24 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
   signal.addEventListener('abort', onStop, { once: true });
   if (signal.aborted) onStop();
 
+  let requestId: string | null = null;
+  let wasAccepted = false;
+  let reported: Usage | null = null;
   const draft = () => content || null;
-  const spent = () => estimatedUsage(request, content);
-  const failed = (failure: Failure, usage: Usage | null = spent()): CallOutcome => ({
-    kind: 'failed',
-    failure,
-    draft: draft(),
-    usage,
-  });
+  // Who took the request reads it, and counts it.
+  const spent = (): Usage | null => {
+    if (!wasAccepted && content === '') return null;
+    const estimated = estimatedUsage(request, content);
+    if (!reported) return estimated;
+    return { ...reported, output_tokens: Math.max(reported.output_tokens, estimated.output_tokens), estimated: true };
+  };
+  const end = (ending: CallEnd, usage: Usage | null = spent()): CallOutcome => ({ ...ending, usage, requestId });
   const fail = (code: FailureCode, detail: string, usage?: Usage | null) =>
-    failed({ code, detail, resets_at: null }, usage);
+    end({ kind: 'failed', failure: { code, detail, resets_at: null }, draft: draft(), refusal: null }, usage);
 
   let events: AsyncIterator<ProviderEvent> | undefined;
   try {
-    if (stop.signal.aborted) return { kind: 'stopped', draft: null, usage: null };
+    if (stop.signal.aborted) return end({ kind: 'stopped', draft: null });
     events = provider.stream(request, stop.signal)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), stopped.promise]);
@@ -69,7 +84,23 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
           `the stream ended after ${content.length} characters without the provider's end mark`,
         );
       const event = next.value;
-      if (event.type === 'finished') return judge(request, event, content, fail);
+      if (event.type === 'finished') {
+        const usage = event.usage ?? estimatedUsage(request, content);
+        const wrong = judge(request, event, content);
+        if (wrong) return fail(wrong.code, wrong.detail, usage);
+        return end({ kind: 'result', content, model: event.model }, usage);
+      }
+      if (event.type === 'accepted') {
+        wasAccepted = true;
+        requestId = event.requestId;
+        watchdog.sawHeaders();
+        call.onAccepted?.(event.limits);
+        continue;
+      }
+      if (event.type === 'usage') {
+        reported = event.usage;
+        continue;
+      }
       const text = clean.push(event.text);
       if (event.text !== '') watchdog.sawContent(event.text.length);
       if (text === '') continue;
@@ -80,8 +111,12 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
     }
   } catch (error) {
     if (late !== undefined) return fail('timeout', late);
-    if (signal.aborted) return { kind: 'stopped', draft: draft(), usage: spent() };
-    if (error instanceof ProviderFailure) return failed(error.failure);
+    if (signal.aborted) return end({ kind: 'stopped', draft: draft() });
+    if (error instanceof ProviderFailure) {
+      const { failure, refusal } = error;
+      requestId = refusal.requestId ?? requestId;
+      return end({ kind: 'failed', failure, draft: draft(), refusal }, refusal.usage ?? spent());
+    }
     call.log.error({ err: error, provider: provider.name, section: request.sectionId }, "a provider's client threw");
     return fail(
       'server_error',
@@ -96,36 +131,31 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
   }
 }
 
-/** The provider ended: finish reason first, content second. */
+/** The provider ended: finish reason first, content second. What is wrong with it; undefined where nothing is. */
 function judge(
   request: GenerateRequest,
   end: Extract<ProviderEvent, { type: 'finished' }>,
   content: string,
-  fail: (code: FailureCode, detail: string, usage: Usage | null) => CallOutcome,
-): CallOutcome {
-  const usage = end.usage ?? estimatedUsage(request, content);
+): { code: FailureCode; detail: string } | undefined {
+  const wrong = (code: FailureCode, detail: string) => ({ code, detail: detail.slice(0, 2000) });
   if (end.finish === 'length') {
-    return fail(
-      'truncated',
-      `cut off at the output limit of ${request.maxOutputTokens} tokens after ${content.length} characters`,
-      usage,
-    );
+    const limit = request.maxOutputTokens;
+    return wrong('truncated', `cut off at the output limit of ${limit} tokens after ${content.length} characters`);
   }
-  if (end.finish === 'filtered')
-    return fail('content_filtered', `${end.model} stopped after ${content.length} characters`, usage);
-  if (content.trim() === '') return fail('malformed', `${end.model} finished without a text`, usage);
-  if (request.output === 'tasks') {
-    const parsed = parseTaskDrafts(content);
-    if (!parsed.ok) return fail('malformed', parsed.detail.slice(0, 2000), usage);
+  if (end.finish === 'filtered') {
+    const why = end.detail ? `: ${end.detail}` : '';
+    return wrong('content_filtered', `${end.model} stopped after ${content.length} characters${why}`);
   }
-  return { kind: 'result', content, model: end.model, usage };
+  if (content.trim() === '') return wrong('malformed', `${end.model} finished without a text`);
+  if (request.output !== 'tasks') return undefined;
+  const parsed = parseTaskDrafts(content);
+  return parsed.ok ? undefined : wrong('malformed', parsed.detail);
 }
 
-/** What a call that never reported its usage will have cost: four characters a token. Nothing before its first text. */
-function estimatedUsage({ prompt }: GenerateRequest, content: string): Usage | null {
-  if (content === '') return null;
+/** What a call that never reported its usage will have cost: four characters a token. */
+function estimatedUsage({ prompt }: GenerateRequest, content: string): Usage {
   const input = promptText(prompt.system).length + promptText(prompt.user).length;
-  return { input_tokens: Math.ceil(input / 4), output_tokens: Math.ceil(content.length / 4), estimated: true };
+  return plainUsage(Math.ceil(input / 4), Math.ceil(content.length / 4), true);
 }
 
 /** A promise that rejects when the signal aborts. */

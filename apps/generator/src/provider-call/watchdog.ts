@@ -2,7 +2,9 @@
 export interface CallLimits {
   /** From the call to its end: what is left of the section's provider time. */
   totalMs: number;
-  /** From the call to the first content. */
+  /** From the call to the answer's headers. */
+  headersMs: number;
+  /** From the headers to the first content. */
   firstContentMs: number;
   /** Between two pieces of content, and from the last one to the provider's end mark. */
   gapMs: number;
@@ -22,22 +24,32 @@ export class Watchdog {
     private readonly limits: CallLimits,
     private readonly onLate: (detail: string) => void,
   ) {
-    const { totalMs, firstContentMs } = limits;
+    const { totalMs, headersMs } = limits;
     this.total = setTimeout(() => this.late(`not finished within ${totalMs} ms`), totalMs);
-    this.wait = setTimeout(() => this.late(`no text within ${firstContentMs} ms`), firstContentMs);
+    this.wait = setTimeout(() => this.late(`no answer within ${headersMs} ms`), headersMs);
+  }
+
+  /** The provider answered, and has not written anything yet. */
+  sawHeaders(): void {
+    const { firstContentMs } = this.limits;
+    this.expect(firstContentMs, `no text within ${firstContentMs} ms of the answer`);
   }
 
   /** Content arrived. */
   sawContent(characters: number): void {
     this.characters += characters;
-    clearTimeout(this.wait);
     const { gapMs } = this.limits;
-    this.wait = setTimeout(() => this.late(`nothing more for ${gapMs} ms`), gapMs);
+    this.expect(gapMs, `nothing more for ${gapMs} ms`);
   }
 
   stop(): void {
     clearTimeout(this.total);
     clearTimeout(this.wait);
+  }
+
+  private expect(ms: number, otherwise: string): void {
+    clearTimeout(this.wait);
+    this.wait = setTimeout(() => this.late(otherwise), ms);
   }
 
   private late(what: string): void {

@@ -2,6 +2,7 @@ import type { AnyMessage } from '@planwright/contracts';
 import { runChannel } from '@planwright/contracts';
 import { ScriptedProvider, waitFor } from '@planwright/testing';
 import { command, generator, hashes } from '../../test/scripted-generator.js';
+import { testLlm } from '../../test/test-llm.js';
 
 const once = { redelivered: false };
 
@@ -49,7 +50,7 @@ describe('GenerateStep', () => {
     expect(facts.at(-1)).toMatchObject({
       name: 'step.failed',
       payload: {
-        failure: { code: 'invalid_request', detail: 'there is no provider "openai" here; known: scripted' },
+        failure: { code: 'auth', detail: "OPENAI_API_KEY is not set for the generators, so openai can't be called" },
         draft: null,
         usage: null,
       },
@@ -134,7 +135,7 @@ describe('GenerateStep', () => {
     const provider = new ScriptedProvider();
     const { step, running } = generator({
       broker: { publish: () => Promise.reject(new Error('not confirmed')) },
-      providers: new Map([['scripted', provider]]),
+      llm: testLlm([provider]),
     });
     await expect(step.execute(command(), once)).rejects.toThrow('not confirmed');
     expect(provider.calls).toEqual([]);

@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runChannel } from '@planwright/contracts';
-import type { AnyMessage } from '@planwright/contracts';
+import type { AnyMessage, GenerateRequest } from '@planwright/contracts';
 import type { LiveLog } from '@planwright/live';
 import { SectionStream } from '@planwright/live';
-import type { GenerateRequest, Provider } from '@planwright/llm';
-import { findProvider, ProviderFailure } from '@planwright/llm';
+import { chainOf } from '@planwright/llm';
+import type { Llm } from '../llm.js';
 import { RENEW_EVERY_MS } from '@planwright/presence';
 import type { Fence } from '@planwright/presence';
 import type { Clock, Logger } from '@planwright/runtime';
-import type { CallOutcome } from '../provider-call/call-provider.js';
-import { callProvider } from '../provider-call/call-provider.js';
 import type { CallLimits } from '../provider-call/watchdog.js';
 import type { FindWorkerTimes } from './find-worker.js';
 import { FIND_WORKER_TIMES, findWorker } from './find-worker.js';
+import type { Reservations } from '../reservations/reservations.js';
 import type { Leaseholder } from './leases.js';
 import { Leases } from './leases.js';
+import type { StepOutcome } from './make-calls.js';
+import { makeCalls } from './make-calls.js';
 import { nextMove } from './next-move.js';
 import type { RunningStep, RunningSteps } from './running-steps.js';
 import type { StepGenerate } from './step-facts.js';
@@ -26,7 +27,8 @@ export interface GenerateStepParts {
   broker: { publish(messages: readonly AnyMessage[]): Promise<void> };
   live: Pick<LiveLog, 'appendSection'>;
   presence: Leaseholder;
-  providers: ReadonlyMap<string, Provider>;
+  llm: Pick<Llm, 'providers' | 'fallbacks'>;
+  reservations: Reservations;
   running: RunningSteps;
   clock: Clock;
   log: Logger;
@@ -44,6 +46,7 @@ export interface StepLimits extends Omit<CallLimits, 'totalMs'>, FindWorkerTimes
 
 /** Reasoning models think up to a minute before they write; a gap of half a minute within a text is a dead line. */
 const DEFAULT_LIMITS: StepLimits = {
+  headersMs: 45_000,
   firstContentMs: 60_000,
   gapMs: 30_000,
   flushMs: 2_000,
@@ -97,7 +100,7 @@ export class GenerateStep {
       case 'leave':
         return;
       case 'tell_cancelled':
-        return this.tell(facts.cancelled({ draft: null, usage: null }), step);
+        return this.tell(facts.cancelled({ draft: null, usage: null, calls: [] }), step);
       case 'tell_lost':
         return this.tell(facts.lost(), step);
       case 'write':
@@ -115,22 +118,32 @@ export class GenerateStep {
   }
 
   private async write(command: StepGenerate, facts: StepFacts, step: RunningStep): Promise<void> {
-    const { broker, live, log } = this.parts;
-    const { run_id, document, document_id, section_id, attempt } = command.payload;
-    await broker.publish([facts.started()]);
+    const { broker, live, log, llm, reservations } = this.parts;
+    const { run_id, document, document_id, section_id, attempt, provider, model } = command.payload;
     const section = { run_id, document, document_id, section_id, attempt };
     const stream = new SectionStream({ live, channel: runChannel(run_id), section, log });
+    let started: Promise<void> | undefined;
+    let streaming: Promise<void> | undefined;
     try {
-      stream.start();
-      let streaming: Promise<void> | undefined;
-      const outcome = await this.call(command, AbortSignal.any([step.signal, stream.fenced]), (text) => {
-        // Only who waits for it is hurt if this one is lost: it must not cost the text.
-        streaming ??= broker.publish([facts.streaming()]).catch((error: unknown) => {
-          log.warn({ err: error, step: command.payload.step_id }, 'step.streaming could not be published');
-        });
-        stream.write(text);
+      const outcome = await makeCalls({
+        command,
+        request: requestOf(command.payload),
+        chain: chainOf(llm.fallbacks, { provider, model }),
+        providers: llm.providers,
+        reservations,
+        limits: this.limits,
+        signal: AbortSignal.any([step.signal, stream.fenced]),
+        onGranted: () => (started ??= broker.publish([facts.started()]).then(() => stream.start())),
+        onText: (text) => {
+          // Only who waits for it is hurt if this one is lost: it must not cost the text.
+          streaming ??= broker.publish([facts.streaming()]).catch((error: unknown) => {
+            log.warn({ err: error, step: command.payload.step_id }, 'step.streaming could not be published');
+          });
+          stream.write(text);
+        },
+        log,
       });
-      await Promise.all([stream.finish(this.limits.flushMs), streaming]);
+      await Promise.all([started && stream.finish(this.limits.flushMs), streaming]);
       await this.tell(factOf(outcome, facts, step), step);
       log.info(
         { run: run_id, step: command.payload.step_id, attempt, section: section_id, outcome: outcome.kind },
@@ -160,28 +173,17 @@ export class GenerateStep {
     }
     await broker.publish([fact]);
   }
-
-  private async call(command: StepGenerate, signal: AbortSignal, onText: (text: string) => void): Promise<CallOutcome> {
-    const { payload } = command;
-    const { firstContentMs, gapMs } = this.limits;
-    try {
-      const provider = findProvider(this.parts.providers, payload.provider);
-      const limits = { totalMs: payload.timeout_ms, firstContentMs, gapMs };
-      return await callProvider({ provider, request: requestOf(payload), limits, signal, onText, log: this.parts.log });
-    } catch (error) {
-      if (error instanceof ProviderFailure) return { kind: 'failed', failure: error.failure, draft: null, usage: null };
-      throw error;
-    }
-  }
 }
 
 /** A call that was stopped ends as cancelled only where that was asked for; otherwise its attempt is lost. */
-function factOf(outcome: CallOutcome, facts: StepFacts, step: RunningStep): AnyMessage {
+function factOf(outcome: StepOutcome, facts: StepFacts, step: RunningStep): AnyMessage {
   switch (outcome.kind) {
     case 'result':
       return facts.generated(outcome);
     case 'failed':
       return facts.failed(outcome);
+    case 'delayed':
+      return facts.delayed(outcome);
     case 'stopped':
       return step.stopReason === 'cancelled' ? facts.cancelled(outcome) : facts.lost();
   }
@@ -193,10 +195,12 @@ function requestOf(payload: StepGenerate['payload']): GenerateRequest {
     model: payload.model,
     output: payload.output,
     words: payload.words,
-    maxOutputTokens: payload.max_output_tokens,
+    // What was cut off gets twice the room for its one repair.
+    maxOutputTokens: payload.max_output_tokens * (payload.repair?.code === 'truncated' ? 2 : 1),
     title: payload.title,
     document: payload.document,
     sectionId: payload.section_id,
     repair: payload.repair,
+    prefix: payload.prefix,
   };
 }

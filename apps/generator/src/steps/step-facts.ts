@@ -2,10 +2,18 @@ import type { AnyMessage } from '@planwright/contracts';
 import { makeMessage } from '@planwright/contracts';
 import { childTraceparent, newId, nowIso } from '@planwright/runtime';
 import type { Clock } from '@planwright/runtime';
-import type { CallOutcome } from '../provider-call/call-provider.js';
+import type { StepOutcome } from './make-calls.js';
 
 export type StepGenerate = Extract<AnyMessage, { name: 'step.generate' }>;
-type FactName = 'step.started' | 'step.streaming' | 'step.generated' | 'step.failed' | 'step.cancelled' | 'step.lost';
+type FactName =
+  | 'step.started'
+  | 'step.streaming'
+  | 'step.generated'
+  | 'step.delayed'
+  | 'step.failed'
+  | 'step.cancelled'
+  | 'step.lost';
+type Outcome<K extends StepOutcome['kind']> = Omit<Extract<StepOutcome, { kind: K }>, 'kind'>;
 type Payload<N extends FactName> = Parameters<typeof makeMessage<N>>[1];
 
 /** Writes the facts about one command: its fence, its trace and its cause are the same in all of them. */
@@ -20,28 +28,27 @@ export class StepFacts {
   }
 
   streaming(): AnyMessage {
-    return this.make('step.streaming', this.fence);
+    return this.make('step.streaming', { ...this.fence, awaited: this.command.payload.prefix !== null });
   }
 
-  generated({ content, model, usage }: Extract<CallOutcome, { kind: 'result' }>): AnyMessage {
-    const { provider, hashes } = this.command.payload;
-    return this.make('step.generated', {
-      ...this.fence,
-      content,
-      provider,
-      model,
-      usage,
-      hashes,
-      finished_at: nowIso(this.clock),
-    });
+  generated({ calls, ...result }: Outcome<'result'>): AnyMessage {
+    const { hashes } = this.command.payload;
+    const finished_at = nowIso(this.clock);
+    return this.make('step.generated', { ...this.fence, ...result, calls: [...calls], hashes, finished_at });
   }
 
-  failed({ failure, draft, usage }: Omit<Extract<CallOutcome, { kind: 'failed' }>, 'kind'>): AnyMessage {
-    return this.make('step.failed', { ...this.fence, failure, draft, usage });
+  /** Waits are measured, instants are told: the engine wakes the step by its own clock. */
+  delayed({ waitMs, reason, position }: Omit<Outcome<'delayed'>, 'calls' | 'usage'>): AnyMessage {
+    const next_attempt_at = new Date(this.clock.now() + waitMs).toISOString();
+    return this.make('step.delayed', { ...this.fence, next_attempt_at, reason, position });
   }
 
-  cancelled({ draft, usage }: Omit<Extract<CallOutcome, { kind: 'stopped' }>, 'kind'>): AnyMessage {
-    return this.make('step.cancelled', { ...this.fence, draft, usage });
+  failed({ calls, ...failed }: Outcome<'failed'>): AnyMessage {
+    return this.make('step.failed', { ...this.fence, ...failed, calls: [...calls] });
+  }
+
+  cancelled({ calls, ...stopped }: Outcome<'stopped'>): AnyMessage {
+    return this.make('step.cancelled', { ...this.fence, ...stopped, calls: [...calls] });
   }
 
   lost(): AnyMessage {

@@ -3,6 +3,7 @@ import type { Presence } from '@planwright/presence';
 import { ScriptedProvider, waitFor } from '@planwright/testing';
 import { command, generator } from '../../test/scripted-generator.js';
 import type { StepGenerate } from './step-facts.js';
+import { testLlm } from '../../test/test-llm.js';
 
 const first = { redelivered: false };
 const again = { redelivered: true };
@@ -13,7 +14,7 @@ const fenceOf = ({ payload }: StepGenerate) => ({ stepId: payload.step_id, attem
 /** Two generators on one provider, with one store of leases. */
 function two(presence: Presence = createInProcessPresence({ leaseTtlMs: LEASE_TTL })) {
   const provider = new ScriptedProvider();
-  const shared = { presence, limits, providers: new Map([['scripted', provider]]) };
+  const shared = { presence, limits, llm: testLlm([provider]) };
   return { presence, provider, one: generator(shared), other: generator(shared) };
 }
 
@@ -230,7 +231,7 @@ describe('a step that is stopped while it is written', () => {
     const frozen = generator({
       presence: { ...bound(presence), renew: async (fences) => (isFrozen ? [] : presence.renew(fences)) },
       limits,
-      providers: new Map([['scripted', provider]]),
+      llm: testLlm([provider]),
     });
     const done = frozen.step.execute(message, first);
     await waitFor(() => provider.calls[0]?.pieces === 1, { what: 'the text' });

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { PARKED_LIMIT } from '@planwright/messaging';
 import type { Broker } from '@planwright/messaging';
 import { appendAudit, Database } from '@planwright/persistence';
@@ -7,6 +6,7 @@ import type { Choice } from '../arguments.js';
 import { configSchema } from '../config.js';
 import type { Terminal } from '../terminal.js';
 import { count } from '../text.js';
+import { userName } from '../user-name.js';
 import { sha256Of, workspaceOf } from './message.js';
 import { withBroker } from './with-broker.js';
 
@@ -68,12 +68,4 @@ export async function audited(choice: Choice, { action, act, done }: Deed, termi
 function missingFrom(handles: readonly string[], choice: readonly string[]): Refusal[] {
   const missing = choice.filter((handle) => !handles.includes(handle));
   return missing.map((handle) => ({ handle, reason: 'no parked message is called so' }));
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
 }

@@ -32,6 +32,7 @@ const inputs: RenderInputs = {
   stage: blueprint.stages[0]!,
   timeoutMs: 41_000,
   repair: null,
+  budget: null,
   sections: {},
   documents: {},
 };
@@ -76,6 +77,13 @@ it('renders a step when it is sent', async () => {
   const [message] = sent;
   const parts = message?.name === 'step.generate' ? message.payload.prompt.user : [];
   expect(parts.filter(({ data }) => data === 'idea')).toEqual([{ data: 'idea', text: 'Find a free tennis court.' }]);
+});
+
+it('says what the workspace may spend, and has spent', async () => {
+  const budget = { period: '2026-11', limit: 20_000_000, spent: 6_312 };
+  const { sent, publisher: p } = publisher({ ...inputs, budget });
+  await p.publish([generate]);
+  expect(sent[0]).toMatchObject({ payload: { budget } });
 });
 
 it('gives the same bytes and hashes each time, so that a copy is a copy', async () => {

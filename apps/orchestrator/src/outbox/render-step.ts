@@ -1,7 +1,17 @@
 import type { AnyMessage, Envelope, Failure } from '@planwright/contracts';
-import { makeMessage, MAX_MESSAGE_BYTES } from '@planwright/contracts';
+import { cachesPrefix, makeMessage, MAX_MESSAGE_BYTES } from '@planwright/contracts';
 import type { InputDocument, RenderInputs } from '@planwright/persistence';
-import { inputHash, pickInputs, promptHash, PromptError, renderPrompt, templateFromPinned } from '@planwright/prompts';
+import {
+  inputHash,
+  inStageOrder,
+  pickInputs,
+  promptHash,
+  PromptError,
+  renderPrompt,
+  sharedData,
+  sharedPrefix,
+  templateFromPinned,
+} from '@planwright/prompts';
 import type { PinnedTemplates, Template } from '@planwright/prompts';
 
 type StepGenerate = Extract<AnyMessage, { name: 'step.generate' }>;
@@ -18,7 +28,7 @@ const parsed = new Map<string, Template>();
  * stored by then. Nothing of it is stored, so nothing can differ from what was stored.
  */
 export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedStep {
-  const { section } = inputs;
+  const section = { ...inputs.section, uses: inStageOrder(inputs.blueprint, inputs.section) };
   const template = templateOf(inputs.templates, section.prompt);
   const given = pickInputs(template, {
     ...inputs.inputSnapshot,
@@ -55,6 +65,8 @@ export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedSt
       provider,
       model,
       prompt,
+      prefix: cachesPrefix(provider) ? sharedPrefix(prompt, sharedInStage(inputs)) : null,
+      budget: inputs.budget,
       hashes: { prompt: promptHash(prompt, section.output, call), template: template.hash, input: inputHash(given) },
       repair: inputs.repair,
     },
@@ -64,6 +76,19 @@ export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedSt
   if (bytes <= MAX_MESSAGE_BYTES) return { ok: true, message };
   const detail = `the prompt of ${section.title} takes ${bytes} bytes; the limit is ${MAX_MESSAGE_BYTES}`;
   return { ok: false, failure: { code: 'too_large', detail, resets_at: null } };
+}
+
+/** The data with which all prompts of the section's stage begin; null where sections are written one after another. */
+function sharedInStage(inputs: RenderInputs): ReadonlySet<string> | null {
+  const { blueprint, stage } = inputs;
+  if (stage.mode !== 'parallel') return null;
+  const sections = blueprint.sections.filter(({ id }) => stage.sections.includes(id));
+  return sharedData(
+    sections.map((section) => ({
+      template: templateOf(inputs.templates, section.prompt),
+      uses: inStageOrder(blueprint, section),
+    })),
+  );
 }
 
 /** Parsed once for each hash, which stands for all there is in it: parsing takes longer than the rest of rendering. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { AnyMessage } from '@planwright/contracts';
-import { blueprint, DEFAULT_WORKSPACE_ID, restoreMessage, runChannel } from '@planwright/contracts';
+import { blueprint, DEFAULT_WORKSPACE_ID, makeMessage, plainUsage, runChannel } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
 import { UnavailableError } from '@planwright/messaging';
 import { Database, migrate } from '@planwright/persistence';
@@ -132,15 +132,15 @@ async function newRun() {
 
 function message<N extends RunMessage['name']>(
   name: N,
-  payload: Extract<RunMessage, { name: N }>['payload'],
+  payload: Parameters<typeof makeMessage<N>>[1] & { run_id: string },
 ): RunMessage {
   const envelope = { id: newId(), occurred_at: new Date().toISOString(), workspace_id: DEFAULT_WORKSPACE_ID };
-  return restoreMessage(name, payload, {
+  return makeMessage(name, payload, {
     ...envelope,
     run_id: payload.run_id,
     causation_id: null,
     traceparent: null,
-  }) as RunMessage;
+  });
 }
 
 /** The generator's two facts for a command, with a text that names its section. */
@@ -302,6 +302,34 @@ it('cancels, keeps the partial text that comes later, and ends as cancelled', as
     content: null,
     draft: 'half',
   });
+});
+
+it('books what every attempt called, the lost and the cancelled ones too, each call once', async () => {
+  const run = await newRun();
+  await run.deliver(run.start);
+  const [command] = run.desk.commands();
+  const { run_id, step_id, attempt, provider } = command!.payload;
+  const fence = { run_id, step_id };
+  const call = (model: string, cost: number | null) => ({
+    ...{ provider, model, outcome: 'stopped', usage: plainUsage(100, 10, false), cost, request_id: null },
+  });
+  await run.deliver(facts(command!)[0]);
+  await run.deliver(message('step.lost', { ...fence, attempt }));
+  expect((await run.run())!.steps[0]).toMatchObject({ attempt: 2, usage: null, cost: null });
+  await run.deliver(message('run.cancel', { run_id, requested_at: new Date().toISOString() }));
+  const late = { ...fence, draft: null, usage: null };
+  const told = [
+    message('step.cancelled', { ...late, attempt: 2, calls: [call('a', 7), call('b', null)] }),
+    message('step.failed', {
+      ...{ ...late, attempt, failure: { code: 'connection' as const, detail: 'reset' } },
+      calls: [call('a', 5)],
+    }),
+  ];
+  for (const fact of [...told, ...told]) await run.deliver(fact);
+  const found = (await run.run())!;
+  const sum = { usage: plainUsage(300, 30, false), cost: { amount: 12, currency: 'USD', unpriced_calls: 1 } };
+  expect(found).toMatchObject({ status: 'cancelled', ...sum });
+  expect(found.steps[0]).toMatchObject(sum);
 });
 
 it('obeys a stored wish to stop with the next message, whatever that is, and begins nothing more', async () => {

@@ -60,8 +60,8 @@ export function eventOf(message: RunMessage, now: number, jitter: number): RunEv
 export function resultOf(message: RunMessage): StepResult | undefined {
   switch (message.name) {
     case 'step.generated': {
-      const { step_id: stepId, attempt, content, provider, model, usage, hashes } = message.payload;
-      return { stepId, attempt, content: content.toWellFormed(), provider, model, usage, hashes };
+      const { step_id: stepId, attempt, content, provider, model, usage, calls, hashes } = message.payload;
+      return { stepId, attempt, content: content.toWellFormed(), provider, model, usage, calls, hashes };
     }
     case 'step.failed':
     case 'step.cancelled':
@@ -69,6 +69,7 @@ export function resultOf(message: RunMessage): StepResult | undefined {
         ...fenceOf(message),
         draft: message.payload.draft?.toWellFormed() ?? null,
         usage: message.payload.usage,
+        calls: message.payload.calls,
       };
     default:
       return undefined;

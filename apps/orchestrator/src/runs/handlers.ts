@@ -31,8 +31,8 @@ export class RunMessages {
   @EventPattern(RUN_MESSAGES)
   async receive(@Payload() message: RunMessage): Promise<void> {
     this.lag.took(message.occurred_at);
-    // Nothing waits for a section's first text, and that it is being written is known since it was started.
-    if (message.name === 'step.streaming') return;
+    // That it is being written is known since it was started: only who waits for its first text has to be told.
+    if (message.name === 'step.streaming' && !message.payload.awaited) return;
     const event = eventOf(message, Date.now(), Math.random());
     await this.advance.execute({ runId: message.payload.run_id, event, result: resultOf(message), message });
   }

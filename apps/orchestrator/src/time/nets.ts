@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Limiter } from '@planwright/limits';
 import type { Database } from '@planwright/persistence';
 import type { Clock, Logger } from '@planwright/runtime';
 import type { Admission } from '../admission/admission.js';
@@ -7,6 +8,7 @@ import type { OutboxSender } from '../outbox/outbox-sender.js';
 import type { Publisher } from '../outbox/publisher.js';
 import { relay, RELAY_GRACE_MS } from '../outbox/relay.js';
 import type { AdvanceRun } from '../runs/advance-run.js';
+import { callUp } from './call-up.js';
 import { wakeDueSteps } from './due-scanner.js';
 import { Job } from './job.js';
 import { startLoop } from './loop.js';
@@ -22,12 +24,12 @@ const KEEP_INBOX = { days: 7 };
 
 /**
  * The standing loops of every orchestrator: the pulse, which starts relay, due-scanner and admission when there is
- * something for them to do; the sweeper; retention. None is a leader, any number runs.
+ * something for them to do, and asks the limiter whom it has room for; the sweeper; retention. None is a leader, any number runs.
  */
 @Injectable()
 export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private loops: Loop[] = [];
-  private readonly jobs: { relay: Job; wake: Job; admit: Job };
+  private readonly jobs: { relay: Job; wake: Job; admit: Job; callUp: Job };
 
   constructor(
     private readonly parts: {
@@ -36,6 +38,7 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
       sender: OutboxSender;
       advance: AdvanceRun;
       admission: Admission;
+      limiter: Pick<Limiter, 'callable'>;
       sweeper: Sweeper;
       clock: Clock;
       log: Logger;
@@ -50,6 +53,7 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
       relay: job('relay', () => relay(database, publisher)),
       wake: job('due-scanner', () => wakeDueSteps(database, advance, clock, log)),
       admit: job('admission', () => admission.admit()),
+      callUp: job('call-up', () => callUp(parts)),
     };
   }
 
@@ -84,6 +88,7 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (outbox) this.jobs.relay.start();
     if (due) this.jobs.wake.start();
     if (waiting) this.jobs.admit.start();
+    this.jobs.callUp.start();
     return PULSE_MS;
   }
 

@@ -6,6 +6,7 @@ import { Tasks } from './0005-tasks.js';
 import { UsageLedger } from './0006-usage-ledger.js';
 import { FeaturesAndRequests } from './0007-features-and-requests.js';
 import { AdmissionAndWaitingRuns } from './0008-admission-and-waiting-runs.js';
+import { CallsCostAndBudgets } from './0009-calls-cost-and-budgets.js';
 
 /** In order. A number is never used twice and a released migration never changes: add the next one. */
 export const MIGRATIONS = [
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   UsageLedger,
   FeaturesAndRequests,
   AdmissionAndWaitingRuns,
+  CallsCostAndBudgets,
 ];
 
 /** TypeORM's bookkeeping table. It takes the last 13 digits of a migration's name for its place in the order. */
@@ -26,4 +28,4 @@ export const MIGRATIONS_TABLE = 'schema_migrations';
 export const numberOf = (name: string): number => Number(name.slice(-13));
 
 /** The newest migration this release knows. */
-export const LATEST_NAME = new AdmissionAndWaitingRuns().name;
+export const LATEST_NAME = new CallsCostAndBudgets().name;

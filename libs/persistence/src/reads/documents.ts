@@ -7,6 +7,7 @@ import type {
   VersionSummary,
 } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
+import { costOf, sumOfUsage, sumsIn, totalCost, wholeUsage } from '../ledger/sums.js';
 import { firstRow, iso, rows } from '../sql.js';
 import { readPage } from './pages.js';
 import type { PageRequest } from './pages.js';
@@ -43,15 +44,14 @@ const VERSION = `
   FROM document_versions v
   JOIN documents d ON d.id = v.document_id
   CROSS JOIN LATERAL (
-    SELECT sum(s.cost)::float8 AS cost, CASE WHEN count(s.usage) > 0 THEN jsonb_build_object(
-      'input_tokens', sum((s.usage ->> 'input_tokens')::int), 'output_tokens', sum((s.usage ->> 'output_tokens')::int),
-      'estimated', bool_or((s.usage ->> 'estimated')::boolean)) END AS usage
+    SELECT ${sumOfUsage(sumsIn('s'))} AS usage, ${totalCost(sumsIn('s'))} AS cost
     FROM sections s WHERE s.version_id = v.id
   ) used`;
 
 const SECTION = `
   SELECT section_id AS id, title, "order", status, content, draft, error, problem, generated_at, sha256, step_id, provider,
-    model, prompt_hash, template_hash, input_hash, usage, cost::float8 AS cost
+    model, prompt_hash, template_hash, input_hash, ${wholeUsage('usage')} AS usage,
+    ${costOf('cost', 'unpriced_calls')} AS cost
   FROM sections WHERE version_id = $1 ORDER BY "order"`;
 
 const DOCUMENT = `

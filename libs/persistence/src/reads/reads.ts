@@ -10,6 +10,14 @@ import type {
   VersionSummary,
 } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
+import { readBudget } from '../ledger/budget.js';
+import type { Budget } from '../ledger/budget.js';
+import { readUsage } from '../ledger/read-usage.js';
+import type { LedgerUsage, Span } from '../ledger/read-usage.js';
+import { readUsualSections } from '../ledger/usual-sections.js';
+import type { UsualSection } from '../ledger/usual-sections.js';
+import { readWorkspace, readWorkspacesNamed } from '../workspaces.repository.js';
+import type { Workspace } from '../workspaces.repository.js';
 import { readDocument, readDocuments, readVersion, readVersions } from './documents.js';
 import { readChannelOwner, readProjectEvents, readRunEvents } from './events.js';
 import type { PageRequest } from './pages.js';
@@ -28,7 +36,7 @@ import type {
   StepAttempt,
   StoredRun,
 } from './types.js';
-import { readDueSteps, readPulse, readSilentRuns, readSilentSteps } from './work.js';
+import { readDueSteps, readPulse, readSilentRuns, readSilentSteps, readWaitingForTurn } from './work.js';
 
 /**
  * Questions to the database. Those that take a workspace answer with REST resources and see nothing of another one: a
@@ -72,6 +80,26 @@ export class Reads {
     return readTasks(this.manager, workspaceId, projectId, page);
   }
 
+  workspace(id: string): Promise<Workspace | null> {
+    return readWorkspace(this.manager, id);
+  }
+  /** Workspaces with this name or id; names are not unique. */
+  workspacesNamed(name: string): Promise<Workspace[]> {
+    return readWorkspacesNamed(this.manager, name);
+  }
+  /** What a workspace used within a span, by its ledger. */
+  usage(workspaceId: string, span: Span): Promise<LedgerUsage> {
+    return readUsage(this.manager, workspaceId, span);
+  }
+  /** What a workspace may spend this month, and has spent; null where it has no budget. */
+  budget(workspaceId: string): Promise<Budget | null> {
+    return readBudget(this.manager, workspaceId);
+  }
+  /** What sections took lately in runs of this workspace with this model. */
+  usualSections(workspaceId: string, by: { provider: string; model: string }): Promise<UsualSection[]> {
+    return readUsualSections(this.manager, workspaceId, by);
+  }
+
   /** Events after number `afterN` (0: from the first), in order, at most `limit`. */
   runEvents(runId: string, afterN: number, limit: number): Promise<Numbered<RunFact>[]> {
     return readRunEvents(this.manager, runId, afterN, limit);
@@ -92,6 +120,10 @@ export class Reads {
     return readRenderInputs(this.manager, fences);
   }
   /** Delayed steps whose instant has come by `nowMs` (milliseconds since 1970). */
+  waitingForTurn(stepIds: readonly string[]): Promise<StepAttempt[]> {
+    return readWaitingForTurn(this.manager, stepIds);
+  }
+
   dueSteps(nowMs: number, limit: number): Promise<StepAttempt[]> {
     return readDueSteps(this.manager, nowMs, limit);
   }

@@ -1,5 +1,6 @@
 import type { Blueprint, Mode, StepClass } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
+import { BUDGETS } from '../ledger/budget.js';
 import { preparedRows } from '../sql.js';
 import type { InputDocument, RenderInputs, StepAttempt } from './types.js';
 
@@ -18,6 +19,7 @@ interface Version {
   inputSnapshot: RenderInputs['inputSnapshot'];
   templates: unknown;
   blueprint: Blueprint;
+  budget: RenderInputs['budget'];
   completed: CompletedSection[];
   steps: Step[];
 }
@@ -54,9 +56,22 @@ export async function readRenderInputs(
   const versions = await preparedRows<Version>(
     manager,
     'render_inputs',
-    `SELECT v.workspace_id AS "workspaceId", r.project_id AS "projectId", r.id AS "runId", v.mode, r.provider, r.model,
+    `WITH asked AS (
+       SELECT t.workspace_id, t.run_id, t.version_id, json_agg(json_build_object(
+         'place', fence.place, 'stepId', t.id, 'attempt', t.attempt, 'class', t.class, 'sectionId', t.section_id,
+         'stageNumber', t.stage, 'timeoutMs', t.timeout_ms, 'repair', t.repair
+       )) AS steps
+       FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS fence (step_id, attempt, place)
+       JOIN steps t ON t.id = fence.step_id AND t.attempt = fence.attempt
+       WHERE t.attempt > 0 AND t.status IN ('queued', 'running')
+       GROUP BY t.workspace_id, t.run_id, t.version_id
+     ), budgets AS MATERIALIZED (
+       SELECT * FROM (${BUDGETS}) b WHERE workspace_id IN (SELECT workspace_id FROM asked)
+     )
+     SELECT v.workspace_id AS "workspaceId", r.project_id AS "projectId", r.id AS "runId", v.mode, r.provider, r.model,
        d.kind AS document, d.id AS "documentId", v.id AS "versionId", v.inputs, r.input_snapshot AS "inputSnapshot",
        r.pinned_templates AS templates, r.pinned_blueprints -> d.kind AS blueprint, asked.steps,
+       budgets.budget,
        coalesce((
          SELECT json_agg(json_build_object(
            'versionId', s.version_id, 'id', s.section_id, 'title', s.title, 'content', s.content
@@ -65,19 +80,11 @@ export async function readRenderInputs(
          WHERE s.status = 'completed'
            AND s.version_id = ANY(v.id || ARRAY(SELECT value::uuid FROM jsonb_each_text(v.inputs)))
        ), '[]') AS completed
-     FROM (
-       SELECT t.run_id, t.version_id, json_agg(json_build_object(
-         'place', fence.place, 'stepId', t.id, 'attempt', t.attempt, 'class', t.class, 'sectionId', t.section_id,
-         'stageNumber', t.stage, 'timeoutMs', t.timeout_ms, 'repair', t.repair
-       )) AS steps
-       FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS fence (step_id, attempt, place)
-       JOIN steps t ON t.id = fence.step_id AND t.attempt = fence.attempt
-       WHERE t.attempt > 0 AND t.status IN ('queued', 'running')
-       GROUP BY t.run_id, t.version_id
-     ) asked
+     FROM asked
      JOIN runs r ON r.id = asked.run_id
      JOIN document_versions v ON v.id = asked.version_id
-     JOIN documents d ON d.id = v.document_id`,
+     JOIN documents d ON d.id = v.document_id
+     LEFT JOIN budgets ON budgets.workspace_id = asked.workspace_id`,
     [fences.map(({ stepId }) => stepId), fences.map(({ attempt }) => attempt)],
   );
   const found = new Map(

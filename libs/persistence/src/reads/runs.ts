@@ -1,5 +1,7 @@
 import type { Page, RunSummary, StepResource } from '@planwright/contracts';
+import { PREFIX_CACHE } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
+import { costOf, sumOfUsage, sumsIn, totalCost, wholeUsage } from '../ledger/sums.js';
 import { firstRow, iso, rows } from '../sql.js';
 import { readPage } from './pages.js';
 import type { PageRequest } from './pages.js';
@@ -23,7 +25,11 @@ const SUMMARY = `
     ) ORDER BY v.run_position), '[]')
     FROM document_versions v JOIN documents d ON d.id = v.document_id WHERE v.run_id = r.id
   ) AS documents,
-  r.error, r.problem, r.created_at, r.started_at, r.finished_at`;
+  spent.usage, spent.cost, r.error, r.problem, r.created_at, r.started_at, r.finished_at`;
+
+const RUNS = `runs r CROSS JOIN LATERAL (
+  SELECT ${sumOfUsage(sumsIn('t'))} AS usage, ${totalCost(sumsIn('t'))} AS cost FROM steps t WHERE t.run_id = r.id
+) spent`;
 
 /** Run and steps in one statement, so that they are of one instant. */
 const WHOLE = `
@@ -33,7 +39,8 @@ const WHOLE = `
       'id', t.id, 'document', d.kind, 'section_id', t.section_id, 'stage', t.stage, 'status', t.status,
       'attempt', t.attempt, 'tries', t.tries, 'next_attempt_at', t.next_attempt_at, 'reason', t.reason,
       'position', t.position, 'rate_limits', t.rate_limits, 'error', t.error, 'problem', t.problem,
-      'provider', t.provider, 'model', t.model, 'usage', t.usage, 'started_at', t.started_at, 'finished_at', t.finished_at
+      'provider', t.provider, 'model', t.model, 'usage', ${wholeUsage('t.usage')},
+      'cost', ${costOf('t.cost', 't.unpriced_calls')}, 'started_at', t.started_at, 'finished_at', t.finished_at
     ) ORDER BY t.ordinal), '[]')
     FROM steps t JOIN documents d ON d.id = t.document_id WHERE t.run_id = r.id
   ) AS steps`;
@@ -46,7 +53,7 @@ const toSummary = <R extends SummaryRow>(row: R) => ({
 });
 
 export async function readRun(manager: EntityManager, workspaceId: string, id: string): Promise<StoredRun | null> {
-  const row = await firstRow<RunRow>(manager, `SELECT ${WHOLE} FROM runs r WHERE r.workspace_id = $1 AND r.id = $2`, [
+  const row = await firstRow<RunRow>(manager, `SELECT ${WHOLE} FROM ${RUNS} WHERE r.workspace_id = $1 AND r.id = $2`, [
     workspaceId,
     id,
   ]);
@@ -60,7 +67,7 @@ export async function readRunSummary(
 ): Promise<RunSummary | null> {
   const row = await firstRow<SummaryRow>(
     manager,
-    `SELECT ${SUMMARY} FROM runs r WHERE r.workspace_id = $1 AND r.id = $2`,
+    `SELECT ${SUMMARY} FROM ${RUNS} WHERE r.workspace_id = $1 AND r.id = $2`,
     [workspaceId, id],
   );
   return row && toSummary(row);
@@ -80,7 +87,7 @@ export function readRuns(
       rows: (after, limit) =>
         rows(
           manager,
-          `SELECT ${SUMMARY} FROM runs r WHERE r.workspace_id = $1 AND r.project_id = $2 ${after ? 'AND r.id < $4' : ''}
+          `SELECT ${SUMMARY} FROM ${RUNS} WHERE r.workspace_id = $1 AND r.project_id = $2 ${after ? 'AND r.id < $4' : ''}
            ORDER BY r.id DESC LIMIT $3`,
           [workspaceId, projectId, limit, ...(after ?? [])],
         ),
@@ -91,10 +98,12 @@ export function readRuns(
   );
 }
 
-/** Instants inside JSON come in PostgreSQL's spelling. */
+/** Instants inside JSON come in PostgreSQL's spelling. A step that lets another one go first is in the queue for people. */
 const toStep = (step: StepResource): StepResource => ({
   ...step,
-  next_attempt_at: iso(step.next_attempt_at),
+  ...(step.status === 'delayed' && step.reason === PREFIX_CACHE
+    ? { status: 'queued', reason: null, next_attempt_at: null }
+    : { next_attempt_at: iso(step.next_attempt_at) }),
   started_at: iso(step.started_at),
   finished_at: iso(step.finished_at),
 });

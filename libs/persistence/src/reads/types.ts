@@ -7,6 +7,7 @@ import type {
   RunResource,
   StepClass,
 } from '@planwright/contracts';
+import type { Budget } from '../ledger/budget.js';
 import type { InputSnapshot } from '../entities/run.entity.js';
 
 /** A run without what only the live log knows. */
@@ -97,6 +98,8 @@ export interface RenderInputs {
   /** Provider time left, in milliseconds. */
   timeoutMs: number;
   repair: { code: string; detail: string } | null;
+  /** Of the workspace, this month; null where it has none. */
+  budget: Budget | null;
   /** Texts of the `uses` sections that were completed, by section id. */
   sections: Record<string, string>;
   /** By document kind. */

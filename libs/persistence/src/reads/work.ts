@@ -29,6 +29,15 @@ export function readDueSteps(manager: EntityManager, nowMs: number, limit: numbe
   );
 }
 
+/** Those of these steps that wait for their turn on the limits, and not for a retry of their own. */
+export function readWaitingForTurn(manager: EntityManager, stepIds: readonly string[]): Promise<StepAttempt[]> {
+  return rows(
+    manager,
+    `SELECT ${ATTEMPT} FROM steps WHERE id = ANY($1::uuid[]) AND status = 'delayed' AND problem IS NULL`,
+    [stepIds],
+  );
+}
+
 /**
  * Steps that a generator should have, and of which nothing was heard for `olderThanMs`: admitted and not begun, or begun
  * and neither ended nor streaming since. Ages are measured on the database's clock, by which the signs were written.

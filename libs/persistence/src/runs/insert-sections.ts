@@ -57,7 +57,7 @@ export async function insertSections(manager: EntityManager, run: NewRun, docume
 }
 
 /**
- * Copies finished sections as they are, with the step that wrote them: text, hashes and usage are what they were. The
+ * Copies finished sections as they are, with the step that wrote them: text, hashes, usage and cost are what they were. The
  * run's numbers begin with what its first document has by that.
  */
 export async function carrySections(manager: EntityManager, run: NewRun, first: NewRunDocument): Promise<void> {
@@ -67,7 +67,7 @@ export async function carrySections(manager: EntityManager, run: NewRun, first: 
     manager,
     `UPDATE sections s SET status = 'completed', content = old.content, sha256 = old.sha256, step_id = old.step_id,
        provider = old.provider, model = old.model, prompt_hash = old.prompt_hash, template_hash = old.template_hash,
-       input_hash = old.input_hash, usage = old.usage, cost = old.cost, generated_at = old.generated_at
+       input_hash = old.input_hash, usage = old.usage, cost = old.cost, unpriced_calls = old.unpriced_calls, generated_at = old.generated_at
      FROM jsonb_to_recordset($2::jsonb) AS carried ("versionId" uuid, "sectionId" text, "fromVersionId" uuid)
      JOIN sections old ON old.version_id = carried."fromVersionId" AND old.section_id = carried."sectionId"
        AND old.status = 'completed' AND old.workspace_id = $1

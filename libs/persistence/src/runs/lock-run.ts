@@ -1,4 +1,5 @@
 import type { Blueprint, RunKind, RunStatus, StepProblem, VersionStatus } from '@planwright/contracts';
+import { cachesPrefix } from '@planwright/contracts';
 import type { DocumentState } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
 import { CONSUMER } from '../messages/inbox.repository.js';
@@ -100,6 +101,7 @@ export async function lockRun(
     state: {
       ...{ runId, kind, status, problem, documents },
       waiting: parts.waiting,
+      cachesPrefix: cachesPrefix(provider),
       cancelRequested: run.cancelNotedAt !== null,
     },
   };

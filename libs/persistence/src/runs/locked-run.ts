@@ -1,4 +1,4 @@
-import type { Usage } from '@planwright/contracts';
+import type { ProviderCall, Usage } from '@planwright/contracts';
 import type { Effect, RunState } from '@planwright/plan';
 import type { OutboxMessage } from '../messages/outbox-row.js';
 import type { Numbered, StoredRunFact } from '../reads/types.js';
@@ -36,8 +36,10 @@ export interface StepResult {
   draft?: string | null;
   provider?: string;
   model?: string;
-  /** Tokens of this attempt alone. */
+  /** Tokens of this attempt alone. Booked as one call where `calls` has none. */
   usage?: Usage | null;
+  /** What the attempt called, in order; each is booked by itself. Default: none. */
+  calls?: readonly ProviderCall[];
   hashes?: { prompt: string; template: string; input: string };
 }
 

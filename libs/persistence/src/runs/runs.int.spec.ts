@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_WORKSPACE_ID, runResource, versionResource } from '@planwright/contracts';
+import { DEFAULT_WORKSPACE_ID, plainUsage, runResource, versionResource } from '@planwright/contracts';
 import type { Effect, RunEvent } from '@planwright/plan';
 import {
   execute,
@@ -123,7 +123,7 @@ describe('apply', () => {
     };
     const [problem, goals, summary] = (made.documents[0]?.steps ?? []).map(({ id }) => id) as [string, string, string];
     const fact = (stepId: string, attempt: number) => ({ stepId, attempt, at: ++at });
-    const usage = { input_tokens: 10, output_tokens: 5, estimated: false };
+    const usage = plainUsage(10, 5, false);
     const rateLimited = { code: 'rate_limited' as const, detail: 'slow down', resets_at: null };
     const overloaded = { code: 'overloaded' as const, detail: 'busy', resets_at: null };
     const truncated = { code: 'truncated' as const, detail: 'cut at 100 tokens', resets_at: null };
@@ -274,7 +274,7 @@ describe('apply', () => {
     const made = await insert(own.db, runOf(projectId));
     await handle(own.db, made.id, { type: 'run_started', at: Date.now() });
     const stepId = made.documents[0]?.steps[0]?.id ?? '';
-    const usage = { input_tokens: 7, output_tokens: 1, estimated: true };
+    const usage = plainUsage(7, 1, true);
     const lost: RunEvent = { type: 'step_lost', stepId, attempt: 1, at: Date.now() };
     await handle(own.db, made.id, lost, { stepId, attempt: 1, usage });
     await handle(own.db, made.id, lost, { stepId, attempt: 1, usage });

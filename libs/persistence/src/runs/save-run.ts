@@ -6,9 +6,9 @@ import { preparedRows } from '../sql.js';
 import { activateIfDue } from './activate.js';
 import type { LockedRun, RunSave } from './locked-run.js';
 import { Patches } from './patches.js';
-import { recordUsage } from './usage.js';
+import { recordUsage } from './record-usage.js';
 
-/** Columns that change while a run runs. `steps.deadline`, `steps.usage` and `sections.usage` follow from others. */
+/** Columns that change while a run runs. `steps.deadline` and what was used and spent follow from others. */
 const COLUMNS = {
   runs: `status, problem, error, started_at, finished_at, cancel_noted_at, cancel_requested_at, current_stage, eta_seconds,
     sections_completed, sections_total, event_seq`,
@@ -29,7 +29,11 @@ const DEADLINE = {
   columns: ', deadline',
   values: `, CASE status WHEN 'running' THEN started_at + timeout_ms * interval '1 millisecond' END`,
 };
-const USAGE = { columns: ', usage', values: `, CASE status WHEN 'completed' THEN step.usage END` };
+const SPENT_COLUMNS = ['usage', 'cost', 'unpriced_calls'];
+const SPENT = {
+  columns: SPENT_COLUMNS.map((name) => `, ${name}`).join(''),
+  values: SPENT_COLUMNS.map((name) => `, CASE status WHEN 'completed' THEN step.${name} END`).join(''),
+};
 
 /** The parts of a save; each is left out where it has nothing to do. `$n` is the parameter of the part, $1 the run. */
 const PARTS = {
@@ -44,7 +48,7 @@ const PARTS = {
     FROM jsonb_to_recordset($n::jsonb) AS change (id uuid, status text, attempt integer, patch jsonb)
     WHERE steps.run_id = $1 AND steps.id = change.id AND steps.attempt = change.attempt AND steps.status = change.status`,
   // A section that is final stays as it is, whatever comes later.
-  sections: `UPDATE sections SET ${patched('sections', USAGE)}
+  sections: `UPDATE sections SET ${patched('sections', SPENT)}
     FROM jsonb_to_recordset($n::jsonb) AS change (id uuid, patch jsonb) JOIN steps step ON step.id = change.id
     WHERE step.run_id = $1 AND sections.version_id = step.version_id AND sections.section_id = step.section_id
       AND sections.step_id = step.id AND sections.status IN ('pending', 'generating')`,
@@ -83,7 +87,7 @@ export async function saveRun(manager: EntityManager, run: LockedRun, save: RunS
     ...(sent.length > 0 && { sent }),
   };
   const results = changes.flatMap(({ result }) => result ?? []);
-  // One behind the other, without a pause: a section shows the tokens its step shows.
+  // One behind the other, without a pause: a section shows what its step used.
   await Promise.all([recordUsage(manager, run, results), write(manager, run, patches, parts)]);
   for (const documentId of patches.endedDocuments) await activateIfDue(manager, run.runId, documentId);
 }

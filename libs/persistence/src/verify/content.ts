@@ -1,3 +1,4 @@
+import { callsIn, sumOfCost, sumOfUnpriced, sumOfUsage, wholeUsage } from '../ledger/sums.js';
 import { RECENT_RUNS } from './invariant.js';
 import type { Invariant } from './invariant.js';
 
@@ -7,6 +8,8 @@ const SHA256 = `encode(sha256(convert_to(s.content, 'UTF8')), 'hex')`;
 
 /** Sections of the runs looked at. */
 const SECTIONS = `${RECENT_RUNS} r JOIN document_versions v ON v.run_id = r.id JOIN sections s ON s.version_id = v.id`;
+
+const BOOKED = callsIn('l');
 
 /** What is stored contradicts itself. */
 export const CONTENT: readonly Invariant[] = [
@@ -100,16 +103,17 @@ export const CONTENT: readonly Invariant[] = [
   {
     name: 'usage_miscounted',
     kind: 'content',
-    what: 'A step shows other amounts of tokens than are booked for its attempts.',
+    what: 'A step shows other amounts of tokens, or another cost, than are booked for its calls.',
     advice: DEFECT,
     graceMs: 0,
     sql: `
-      SELECT t.id, format('shows %s in and %s out, booked %s and %s',
-        t.usage ->> 'input_tokens', t.usage ->> 'output_tokens', u.input, u.output) AS detail
+      SELECT t.id, format('shows %s for %s, booked %s for %s', t.usage, t.cost, u.usage, u.cost) AS detail
       FROM ${RECENT_RUNS} r JOIN steps t ON t.run_id = r.id CROSS JOIN LATERAL (
-        SELECT sum(input_tokens) AS input, sum(output_tokens) AS output FROM usage_ledger WHERE step_id = t.id
+        SELECT ${sumOfUsage(BOOKED)} AS usage, ${sumOfCost(BOOKED)} AS cost, ${sumOfUnpriced(BOOKED)} AS unpriced
+        FROM usage_ledger l WHERE step_id = t.id
       ) u
-      WHERE (t.usage ->> 'input_tokens')::bigint IS DISTINCT FROM u.input
-        OR (t.usage ->> 'output_tokens')::bigint IS DISTINCT FROM u.output`,
+      WHERE ${wholeUsage('t.usage')} IS DISTINCT FROM u.usage OR t.cost IS DISTINCT FROM u.cost
+        -- The previous release does not count them.
+        OR t.unpriced_calls <> u.unpriced`,
   },
 ];

@@ -49,8 +49,20 @@ export const CONTENT: Fault[] = [
     id,
     sql: `UPDATE runs SET sections_completed = 2 WHERE id = '${id}'`,
   })),
-  fault('usage_miscounted', ({ done: { steps } }) => ({
-    id: steps['goals']!,
-    sql: `UPDATE steps SET usage = jsonb_set(usage, '{output_tokens}', '11') WHERE id = '${steps['goals']}'`,
-  })),
+  fault(
+    'usage_miscounted',
+    ({ done: { steps } }) => ({
+      id: steps['goals']!,
+      sql: `UPDATE steps SET usage = jsonb_set(usage, '{output_tokens}', '11') WHERE id = '${steps['goals']}'`,
+    }),
+    'its tokens',
+  ),
+  fault(
+    'usage_miscounted',
+    ({ done: { steps } }) => ({
+      id: steps['goals']!,
+      sql: `UPDATE usage_ledger SET cost = 12 WHERE step_id = '${steps['goals']}'`,
+    }),
+    'its cost',
+  ),
 ];

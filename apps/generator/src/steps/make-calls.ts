@@ -1,0 +1,125 @@
+import type { Failure, FailureCode, GenerateRequest, Provider, ProviderCall, Usage } from '@planwright/contracts';
+import { addUsage, ProviderFailure } from '@planwright/contracts';
+import type { Choice } from '@planwright/llm';
+import { findProvider, roomToThink } from '@planwright/llm';
+import type { CallOutcome } from '../provider-call/call-provider.js';
+import { callProvider } from '../provider-call/call-provider.js';
+import type { CallLimits } from '../provider-call/watchdog.js';
+import { refusalOf } from '../reservations/refusals.js';
+import type { Reservations } from '../reservations/reservations.js';
+import type { StepGenerate } from './step-facts.js';
+
+/** What became of a step: one call, several where others were called in its place, or none. */
+export type StepOutcome = { calls: readonly ProviderCall[]; usage: Usage | null } & (
+  | { kind: 'result'; content: string; provider: string; model: string }
+  | { kind: 'failed'; failure: Failure; draft: string | null }
+  | { kind: 'stopped'; draft: string | null }
+  /** It waits for its turn, or for the provider: nothing of it is held here. */
+  | { kind: 'delayed'; waitMs: number; reason: string; position: number }
+);
+type Ending =
+  Extract<StepOutcome, unknown> extends infer T ? (T extends unknown ? Omit<T, 'calls' | 'usage'> : never) : never;
+
+export interface CallsToMake {
+  command: StepGenerate;
+  request: GenerateRequest;
+  /** The model asked for, then those to call in its place. */
+  chain: readonly Choice[];
+  providers: ReadonlyMap<string, Provider>;
+  reservations: Reservations;
+  limits: Omit<CallLimits, 'totalMs'>;
+  signal: AbortSignal;
+  /** The first call is about to be made. */
+  onGranted(): Promise<void>;
+  onText(text: string): void;
+  log: { error(fields: object, message: string): void };
+}
+
+/** A provider that fails so may be replaced by another one. What concerns the request would fail there as well. */
+const REPLACEABLE: ReadonlySet<string> = new Set<FailureCode>([
+  'overloaded',
+  'server_error',
+  'timeout',
+  'connection',
+  'auth',
+  'billing',
+]);
+/** Nobody waits this long for a limit while another model could write. */
+const LONG_WAIT_MS = 60_000;
+
+/**
+ * Calls the model asked for, and the next of its chain where it could not begin; each at most once, each under a
+ * reservation of its own. From the first word on nobody else is called. Where nobody could write, what the first one
+ * said decides what happens next. Never throws.
+ */
+export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
+  const { command, request, chain, reservations, signal } = parts;
+  const calls: ProviderCall[] = [];
+  const startedAt = performance.now();
+  let first: Ending | undefined;
+  for (const [i, choice] of chain.entries()) {
+    const ending = await one(choice, i + 1);
+    if (ending.kind === 'result' || ending.kind === 'stopped') return withCalls(ending);
+    first ??= ending;
+    if (!isReplaceable(ending)) return withCalls(i === 0 || hasText(ending) ? ending : first);
+  }
+  return withCalls(first ?? { kind: 'stopped', draft: null });
+
+  async function one(choice: Choice, ordinal: number): Promise<Ending> {
+    const provider = find(parts.providers, choice.provider);
+    if ('failure' in provider) return { kind: 'failed', failure: provider.failure, draft: null };
+    const maxOutputTokens = request.maxOutputTokens + roomToThink(choice.provider, choice.model);
+    const call = { ...request, model: choice.model, maxOutputTokens };
+    const reserved = await reservations.reserve(command, { choice, ordinal }, call, signal);
+    if (reserved.kind === 'stopped') return { kind: 'stopped', draft: null };
+    if (reserved.kind === 'wait') return { ...reserved, kind: 'delayed' };
+    if (reserved.kind !== 'granted') return { kind: 'failed', failure: refusalOf(reserved, call), draft: null };
+    const { reservation } = reserved;
+    await parts.onGranted();
+    const totalMs = Math.max(1, command.payload.timeout_ms - (performance.now() - startedAt));
+    const outcome = await callProvider({
+      provider,
+      request: call,
+      limits: { ...parts.limits, totalMs: Math.round(totalMs) },
+      signal,
+      onAccepted: (limits) => void reservations.observe(reservation, limits),
+      onText: parts.onText,
+      log: parts.log,
+    });
+    calls.push(await reservations.settle(reservation, outcome));
+    return endingOf(outcome, choice);
+  }
+
+  function withCalls(ending: Ending): StepOutcome {
+    return { ...ending, calls, usage: addUsage(calls.map(({ usage }) => usage)) };
+  }
+}
+
+function endingOf(outcome: CallOutcome, choice: Choice): Ending {
+  switch (outcome.kind) {
+    case 'result':
+      return { kind: 'result', content: outcome.content, provider: choice.provider, model: outcome.model };
+    case 'failed':
+      return { kind: 'failed', failure: outcome.failure, draft: outcome.draft };
+    case 'stopped':
+      return { kind: 'stopped', draft: outcome.draft };
+  }
+}
+
+function isReplaceable(ending: Ending): boolean {
+  if (ending.kind === 'failed') return ending.draft === null && REPLACEABLE.has(ending.failure.code);
+  return ending.kind === 'delayed' && (REPLACEABLE.has(ending.reason) || ending.waitMs > LONG_WAIT_MS);
+}
+
+function hasText(ending: Ending): boolean {
+  return 'draft' in ending && ending.draft !== null;
+}
+
+function find(providers: ReadonlyMap<string, Provider>, name: string): Provider | { failure: Failure } {
+  try {
+    return findProvider(providers, name);
+  } catch (error) {
+    if (error instanceof ProviderFailure) return { failure: error.failure };
+    throw error;
+  }
+}
