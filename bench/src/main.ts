@@ -1,9 +1,24 @@
 import { endTestRun, startTestRun } from '@planwright/testing';
 import { idle } from './idle.js';
+import { fairness } from './limits/fairness.js';
+import { parked } from './limits/parked.js';
+import { quotaUse } from './limits/quota-use.js';
+import { reserveLatency } from './limits/reserve-latency.js';
+import { wakeUp } from './limits/wake-up.js';
+import { workersLost } from './limits/workers-lost.js';
 import { stepGap } from './step-gap.js';
 
 /** Each prints its figures for people on stderr and answers them as one object. */
-const CASES: Readonly<Record<string, () => Promise<object>>> = { idle, 'step-gap': stepGap };
+const CASES: Readonly<Record<string, () => Promise<object>>> = {
+  fairness,
+  idle,
+  parked,
+  'quota-use': quotaUse,
+  'reserve-latency': reserveLatency,
+  'step-gap': stepGap,
+  'wake-up': wakeUp,
+  'workers-lost': workersLost,
+};
 
 const [name = ''] = process.argv.slice(2);
 const run = CASES[name];
