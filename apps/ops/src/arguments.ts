@@ -12,6 +12,7 @@ export type Command =
   | { name: 'help'; text: string }
   | { name: 'verify'; all: boolean; limit: number; json: boolean }
   | { name: 'doctor'; json: boolean }
+  | { name: 'limits'; json: boolean }
   | { name: 'usage'; workspace: string; month: string | null; json: boolean }
   | { name: 'workspace'; workspace: string; set: WorkspaceChange; json: boolean }
   | { name: 'parked list'; limit: number; json: boolean }
@@ -49,6 +50,8 @@ export function readArguments(argv: readonly string[]): Command {
       return readParked(rest);
     case 'doctor':
       return readDoctor(rest);
+    case 'limits':
+      return readLimits(rest);
     case 'usage':
       return readUsage(rest);
     case 'workspace':
@@ -77,6 +80,13 @@ function readDoctor(argv: readonly string[]): Command {
   if (values.help) return { name: 'help', text: USAGE.doctor };
   refuseMore(positionals, USAGE.doctor);
   return { name: 'doctor', json: values.json ?? false };
+}
+
+function readLimits(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv, USAGE.limits, { json: FLAG });
+  if (values.help) return { name: 'help', text: USAGE.limits };
+  refuseMore(positionals, USAGE.limits);
+  return { name: 'limits', json: values.json ?? false };
 }
 
 function readUsage(argv: readonly string[]): Command {

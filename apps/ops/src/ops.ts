@@ -2,6 +2,7 @@ import { BootError, readConfig } from '@planwright/runtime';
 import { readArguments, UsageError } from './arguments.js';
 import type { Command } from './arguments.js';
 import { doctorCommand } from './doctor/doctor-command.js';
+import { limitsCommand } from './limits/limits-command.js';
 import { dropCommand } from './parked/drop.js';
 import { listCommand } from './parked/list.js';
 import { replayCommand } from './parked/replay.js';
@@ -33,6 +34,8 @@ function run(command: Command, terminal: Terminal): Promise<number> | number {
       return verifyCommand(command, terminal);
     case 'doctor':
       return doctorCommand(command, terminal);
+    case 'limits':
+      return limitsCommand(command, terminal);
     case 'usage':
       return usageCommand(command, terminal);
     case 'workspace':

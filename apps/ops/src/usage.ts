@@ -1,10 +1,11 @@
 /** What each command says to --help, and to a wrong command line. */
 export const USAGE = {
-  ops: `Usage: npm run ops -- verify | parked | doctor | usage | workspace [options]
+  ops: `Usage: npm run ops -- verify | parked | doctor | limits | usage | workspace [options]
 
   verify     checks on the live database that no run is lost, stuck or done twice
   parked     lists, replays or drops messages that nobody could handle
   doctor     looks whether everything is reachable and as it should be
+  limits     shows the providers' limits as they are known, and who waits for them
   usage      shows what a workspace used and spent in a month
   workspace  shows and sets what a workspace prefers and may spend
 
@@ -43,6 +44,14 @@ Looks at PostgreSQL (DATABASE_URL), RabbitMQ (RABBITMQ_URL) and Redis (REDIS_URL
 consumers, slots, the outbox, parked messages. Changes nothing.
 
 Exit code: 0 all is well, 1 something is not, 2 wrong usage.
+`,
+  limits: `Usage: npm run ops -- limits [--json]
+
+What the generators share in Redis (REDIS_URL, PLANWRIGHT_PREFIX): by provider, group of models and key (a hash of it), the
+limits a minute as configured or learned, calls that run, steps in line, and why a provider is left alone at present.
+Changes nothing.
+
+Exit code: 0 all is well, 1 a provider refuses its key or its account, 2 wrong usage or nothing could be read.
 `,
   usage: `Usage: npm run ops -- usage [--workspace NAME] [--month YYYY-MM] [--json]
 

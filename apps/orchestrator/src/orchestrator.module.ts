@@ -25,7 +25,7 @@ export interface OrchestratorParts {
   broker: Pick<Broker, 'publish' | 'queueStates' | 'consumeDead'>;
   live: LiveLog;
   presence: Presence;
-  limiter: Pick<Limiter, 'callable'>;
+  limiter: Pick<Limiter, 'callable' | 'leave'>;
   metrics: Metrics;
   clock: Clock;
   log: Logger;

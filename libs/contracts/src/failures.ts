@@ -75,7 +75,8 @@ export const FAILURES: Readonly<
   too_large: {
     retry: never,
     title: 'The request is larger than the limit',
-    advice: 'Shorten the idea or the constraints, or choose a model with a larger limit.',
+    advice:
+      'Shorten the idea or the constraints, choose a model with a larger limit, or raise the tier at the provider.',
     retryable: false,
   },
   billing: {

@@ -33,3 +33,5 @@ export { HealthRegistry } from './health/health-registry.js';
 export type { CheckResult, HealthReport } from './health/health-registry.js';
 export { startHealthServer } from './health/health-server.js';
 export type { HealthServer } from './health/health-server.js';
+export { connectRedis, redisSettings } from './redis-connection.js';
+export type { RedisConnection } from './redis-connection.js';

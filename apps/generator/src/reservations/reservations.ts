@@ -94,9 +94,11 @@ export class Reservations {
       this.drop(ask);
       if (quota && outcome.kind === 'failed' && outcome.refusal) quotas.learn(quota, outcome.refusal.limits);
       const settlement = settlementOf(outcome, quota, cost ?? 0);
+      // Whoever granted it: the shared limiter may have come back meanwhile, or gone.
+      this.alone.settle(ask);
       await this.shared(
         (limiter) => limiter.settle(ask, settlement),
-        () => this.alone.settle(ask),
+        () => undefined,
       );
     }
     const said = outcome.kind === 'failed' ? outcome.failure : null;

@@ -38,7 +38,7 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
       sender: OutboxSender;
       advance: AdvanceRun;
       admission: Admission;
-      limiter: Pick<Limiter, 'callable'>;
+      limiter: Pick<Limiter, 'callable' | 'leave'>;
       sweeper: Sweeper;
       clock: Clock;
       log: Logger;

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ChunkBody, LiveEvent } from '@planwright/contracts';
+import { connectRedis, redisSettings } from '@planwright/runtime';
+import type { RedisConnection } from '@planwright/runtime';
 import { Redis } from 'ioredis';
 import { fenceKey, settlementOf } from '../fence.js';
 import type {
@@ -38,6 +40,13 @@ interface Scripts {
   pwSnapshot: Command<[string, number, number, Argument[]]>;
 }
 
+const SCRIPTS: Record<keyof Scripts, string> = {
+  pwAppendFacts: APPEND_FACTS,
+  pwAppendSection: APPEND_SECTION,
+  pwRead: READ,
+  pwSnapshot: SNAPSHOT,
+};
+
 /**
  * The live log in Redis (6.2 or newer, or a compatible server). Two keys per channel, `{prefix}live:{channel}:head` and
  * `…:log`, share a hash tag, so a cluster keeps them together.
@@ -50,44 +59,17 @@ export function createRedisLive(options: RedisLiveOptions): LiveLog {
 }
 
 class RedisLive implements LiveLog {
-  private readonly redis: Redis & Scripts;
+  private readonly connection: RedisConnection<Scripts>;
   private readonly subscriber: Redis;
   private readonly wakeUps: WakeUps;
   private readonly prefix: string;
-  private readonly timeoutMs: number;
-  /** Resolves with the first connection, so that what is asked right after the start need not fail. */
-  private readonly connected: Promise<void>;
-  private wasConnected = false;
 
   constructor({ url, prefix = 'pw:', log, name = 'planwright-live', commandTimeoutMs = 1_000 }: RedisLiveOptions) {
     this.prefix = prefix;
-    this.timeoutMs = commandTimeoutMs;
-    const settings = {
-      connectionName: name,
-      enableOfflineQueue: false,
-      commandTimeout: commandTimeoutMs,
-      connectTimeout: 2_000,
-      maxRetriesPerRequest: 0,
-      // Spread, so that many processes don't come back at one instant.
-      retryStrategy: (times: number) => Math.min(1_000, 50 * times) * (0.5 + Math.random() / 2),
-    };
-    this.redis = withScripts(new Redis(url, settings));
-    this.subscriber = new Redis(url, { ...settings, autoResubscribe: false });
+    const settings = { name, commandTimeoutMs };
+    this.connection = connectRedis({ url, ...settings, what: 'live log', scripts: SCRIPTS, numberOfKeys: 2, log });
+    this.subscriber = new Redis(url, { ...redisSettings(settings), autoResubscribe: false });
     this.wakeUps = new WakeUps(this.subscriber, (channel) => this.key(channel, 'wake'));
-    this.connected = new Promise((resolve) => {
-      this.redis.once('ready', () => {
-        this.wasConnected = true;
-        resolve();
-      });
-    });
-    let reported = '';
-    const report = (error: Error) => {
-      if (error.message === reported) return;
-      reported = error.message;
-      log.warn({ err: error }, 'live log: no connection to Redis, trying again');
-    };
-    this.redis.on('error', report);
-    this.redis.on('ready', () => (reported = ''));
     // The same server: the command connection reports for both.
     this.subscriber.on('error', () => undefined);
   }
@@ -103,7 +85,7 @@ class RedisLive implements LiveLog {
   }
 
   async appendSection(channel: string, body: SectionBody, expectEpoch: string | null): Promise<SectionAppended> {
-    await this.ready();
+    await this.connection.ready();
     const { document_id, section_id, attempt } = body;
     const args: Argument[] = [expectEpoch ?? '', document_id, fenceKey(document_id, section_id), attempt];
     const ts = new Date().toISOString();
@@ -111,7 +93,7 @@ class RedisLive implements LiveLog {
       const { content, ...rest } = body;
       args.push(JSON.stringify({ ts, ...rest }), body.offset, content.length, content);
     } else args.push(JSON.stringify({ ts, ...body }));
-    const answer = await this.redis.pwAppendSection(
+    const answer = await this.connection.redis.pwAppendSection(
       ...this.open(channel),
       this.key(channel, 'wake'),
       entriesKept(channel) ?? 0,
@@ -130,8 +112,8 @@ class RedisLive implements LiveLog {
   }
 
   async read(channel: string, position: { epoch?: string; after: number; limit: number }): Promise<LogPage> {
-    await this.ready();
-    const [epoch, seq, firstSeq, reset, entries] = await this.redis.pwRead(
+    await this.connection.ready();
+    const [epoch, seq, firstSeq, reset, entries] = await this.connection.redis.pwRead(
       ...this.open(channel),
       position.epoch ?? '',
       position.after,
@@ -142,8 +124,8 @@ class RedisLive implements LiveLog {
   }
 
   async snapshot(channel: string): Promise<LogSnapshot> {
-    await this.ready();
-    const [epoch, seq, fact, texts] = await this.redis.pwSnapshot(...this.open(channel));
+    await this.connection.ready();
+    const [epoch, seq, fact, texts] = await this.connection.redis.pwSnapshot(...this.open(channel));
     const writing: LogSnapshot['writing'] = [];
     for (let at = 0; at < texts.length; at += 3) {
       const [document_id = '', ...section] = String(texts[at]).split('/');
@@ -158,34 +140,34 @@ class RedisLive implements LiveLog {
   }
 
   async expire(channel: string, seconds: number): Promise<void> {
-    await this.ready();
+    await this.connection.ready();
     const ms = seconds * 1_000;
     await Promise.all([
-      this.redis.pexpire(this.key(channel, 'head'), ms),
-      this.redis.pexpire(this.key(channel, 'log'), ms),
+      this.connection.redis.pexpire(this.key(channel, 'head'), ms),
+      this.connection.redis.pexpire(this.key(channel, 'log'), ms),
     ]);
   }
 
   async health(): Promise<void> {
-    await this.ready();
-    await this.redis.ping();
+    await this.connection.ready();
+    await this.connection.redis.ping();
   }
 
   async close(): Promise<void> {
     this.wakeUps.close();
     this.subscriber.disconnect();
-    this.redis.disconnect();
+    this.connection.redis.disconnect();
   }
 
   private async putFacts(channel: string, facts: readonly NumberedFact[], anew: boolean): Promise<FactsAppended> {
-    await this.ready();
+    await this.connection.ready();
     const args = facts.flatMap(({ n, at, body }): Argument[] => {
       const settlement = settlementOf(body);
       const key = settlement && 'key' in settlement ? settlement.key : '';
       const attempt = settlement && 'attempt' in settlement ? settlement.attempt : 0;
       return [n, JSON.stringify({ ts: at, ...body }), settlement?.kind ?? '', key, attempt];
     });
-    const [ok, lastFact, epoch, seq] = await this.redis.pwAppendFacts(
+    const [ok, lastFact, epoch, seq] = await this.connection.redis.pwAppendFacts(
       ...this.open(channel),
       this.key(channel, 'wake'),
       entriesKept(channel) ?? 0,
@@ -205,27 +187,6 @@ class RedisLive implements LiveLog {
   private key(channel: string, what: 'head' | 'log' | 'wake'): string {
     return `${this.prefix}live:{${channel}}:${what}`;
   }
-
-  /** Waits for the very first connection only; a later outage is for the caller to know at once. */
-  private async ready(): Promise<void> {
-    if (this.wasConnected) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Redis does not answer')), this.timeoutMs);
-    });
-    await Promise.race([this.connected, late]).finally(() => clearTimeout(timer));
-  }
-}
-
-function withScripts(redis: Redis): Redis & Scripts {
-  const scripts: Record<keyof Scripts, string> = {
-    pwAppendFacts: APPEND_FACTS,
-    pwAppendSection: APPEND_SECTION,
-    pwRead: READ,
-    pwSnapshot: SNAPSHOT,
-  };
-  for (const [name, lua] of Object.entries(scripts)) redis.defineCommand(name, { numberOfKeys: 2, lua });
-  return redis as Redis & Scripts;
 }
 
 function eventOf(channel: string, epoch: string, seq: number, fields: string[]): LiveEvent {

@@ -36,7 +36,8 @@ import type {
   StepAttempt,
   StoredRun,
 } from './types.js';
-import { readDueSteps, readPulse, readSilentRuns, readSilentSteps, readWaitingForTurn } from './work.js';
+import { readDueSteps, readPulse, readSilentRuns, readSilentSteps, readTurns } from './work.js';
+import type { Turn } from './work.js';
 
 /**
  * Questions to the database. Those that take a workspace answer with REST resources and see nothing of another one: a
@@ -120,8 +121,8 @@ export class Reads {
     return readRenderInputs(this.manager, fences);
   }
   /** Delayed steps whose instant has come by `nowMs` (milliseconds since 1970). */
-  waitingForTurn(stepIds: readonly string[]): Promise<StepAttempt[]> {
-    return readWaitingForTurn(this.manager, stepIds);
+  turns(stepIds: readonly string[]): Promise<Turn[]> {
+    return readTurns(this.manager, stepIds);
   }
 
   dueSteps(nowMs: number, limit: number): Promise<StepAttempt[]> {

@@ -1,3 +1,4 @@
+import type { StepStatus } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
 import { firstRow, rows } from '../sql.js';
 import type { Pulse, SilentRun, SilentStep, StepAttempt } from './types.js';
@@ -29,11 +30,18 @@ export function readDueSteps(manager: EntityManager, nowMs: number, limit: numbe
   );
 }
 
-/** Those of these steps that wait for their turn on the limits, and not for a retry of their own. */
-export function readWaitingForTurn(manager: EntityManager, stepIds: readonly string[]): Promise<StepAttempt[]> {
+/** A step that may be waiting for its turn on the limits. */
+export type Turn = StepAttempt & {
+  status: StepStatus;
+  /** It waits after a failure of its own. */
+  isRetry: boolean;
+};
+
+/** These steps as they stand now; those that are gone with their run are not among them. */
+export function readTurns(manager: EntityManager, stepIds: readonly string[]): Promise<Turn[]> {
   return rows(
     manager,
-    `SELECT ${ATTEMPT} FROM steps WHERE id = ANY($1::uuid[]) AND status = 'delayed' AND problem IS NULL`,
+    `SELECT ${ATTEMPT}, status, problem IS NOT NULL AS "isRetry" FROM steps WHERE id = ANY($1::uuid[])`,
     [stepIds],
   );
 }

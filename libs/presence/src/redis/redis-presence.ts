@@ -1,5 +1,5 @@
-import { newId } from '@planwright/runtime';
-import { Redis } from 'ioredis';
+import { connectRedis, newId } from '@planwright/runtime';
+import type { RedisConnection } from '@planwright/runtime';
 import type { Claim, Fence, Presence, Slots } from '../presence.js';
 import { ANNOUNCE_TTL_MS, LEASE_TTL_MS, REMEMBER_MS } from '../presence.js';
 import { ANNOUNCE, CLAIM, END, LOOK, RENEW, SLOTS, STOP } from './scripts.js';
@@ -43,9 +43,6 @@ const SCRIPTS: Record<keyof Scripts, string> = {
   pwSlots: SLOTS,
 };
 
-/** A connection on which commands wait, but nothing comes back, is given up after this and made anew. */
-const SILENCE_MS = 5_000;
-
 /**
  * Presence in Redis (6.2 or newer, or a compatible server), for any number of processes. Keys are
  * `{prefix}{presence}:step:{id}` and `{prefix}{presence}:slots`, where `{presence}` stands literally: a hash tag that
@@ -59,77 +56,55 @@ export function createRedisPresence(options: RedisPresenceOptions): Presence {
 }
 
 class RedisPresence implements Presence {
-  private readonly redis: Redis & Scripts;
+  private readonly connection: RedisConnection<Scripts>;
   private readonly prefix: string;
   private readonly instance: string;
-  private readonly timeoutMs: number;
   private readonly leaseTtlMs: number;
   private readonly announceTtlMs: number;
-  /** Resolves with the first connection, so that what is asked right after the start need not fail. */
-  private readonly connected: Promise<void>;
-  private wasConnected = false;
 
   constructor(options: RedisPresenceOptions) {
+    const { url, log, commandTimeoutMs = 500 } = options;
     this.prefix = `${options.prefix ?? 'pw:'}{presence}:`;
     this.instance = options.instance ?? newId();
-    this.timeoutMs = options.commandTimeoutMs ?? 500;
     this.leaseTtlMs = options.leaseTtlMs ?? LEASE_TTL_MS;
     this.announceTtlMs = options.announceTtlMs ?? ANNOUNCE_TTL_MS;
-    const redis = new Redis(options.url, {
-      connectionName: 'planwright-presence',
-      enableOfflineQueue: false,
-      commandTimeout: this.timeoutMs,
-      connectTimeout: 2_000,
-      socketTimeout: SILENCE_MS,
-      maxRetriesPerRequest: 0,
-      // Spread, so that many processes don't come back at one instant.
-      retryStrategy: (times: number) => Math.min(1_000, 50 * times) * (0.5 + Math.random() / 2),
-    });
-    for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
-    this.redis = redis as Redis & Scripts;
-    this.connected = new Promise((resolve) => {
-      redis.once('ready', () => {
-        this.wasConnected = true;
-        resolve();
-      });
-    });
-    let reported = '';
-    redis.on('error', (error: Error) => {
-      if (error.message === reported) return;
-      reported = error.message;
-      options.log.warn({ err: error }, 'presence: no connection to Redis, trying again');
-    });
-    redis.on('ready', () => (reported = ''));
+    const naming = { name: 'planwright-presence', what: 'presence' };
+    this.connection = connectRedis({ url, ...naming, commandTimeoutMs, scripts: SCRIPTS, log });
   }
 
   async claim({ stepId, attempt }: Fence): Promise<Claim> {
-    await this.ready();
-    return this.redis.pwClaim(1, this.step(stepId), attempt, this.leaseTtlMs, REMEMBER_MS);
+    await this.connection.ready();
+    return this.connection.redis.pwClaim(1, this.step(stepId), attempt, this.leaseTtlMs, REMEMBER_MS);
   }
 
   async renew(fences: readonly Fence[]): Promise<Fence[]> {
     if (fences.length === 0) return [];
-    await this.ready();
+    await this.connection.ready();
     const attempts = fences.map(({ attempt }) => attempt);
-    const places = await this.redis.pwRenew(...this.steps(fences), this.leaseTtlMs, REMEMBER_MS, ...attempts);
+    const places = await this.connection.redis.pwRenew(
+      ...this.steps(fences),
+      this.leaseTtlMs,
+      REMEMBER_MS,
+      ...attempts,
+    );
     const stopped = new Set(places);
     return fences.filter((_, index) => stopped.has(index + 1));
   }
 
   async settle({ stepId, attempt }: Fence): Promise<void> {
-    await this.ready();
-    await this.redis.pwEnd(1, this.step(stepId), attempt, 'settled', REMEMBER_MS);
+    await this.connection.ready();
+    await this.connection.redis.pwEnd(1, this.step(stepId), attempt, 'settled', REMEMBER_MS);
   }
 
   async release({ stepId, attempt }: Fence): Promise<void> {
-    await this.ready();
-    await this.redis.pwEnd(1, this.step(stepId), attempt, 0, REMEMBER_MS);
+    await this.connection.ready();
+    await this.connection.redis.pwEnd(1, this.step(stepId), attempt, 0, REMEMBER_MS);
   }
 
   async stop(fences: readonly Fence[]): Promise<void> {
     if (fences.length === 0) return;
-    await this.ready();
-    await this.redis.pwStop(...this.steps(fences), REMEMBER_MS, ...fences.map(({ attempt }) => attempt));
+    await this.connection.ready();
+    await this.connection.redis.pwStop(...this.steps(fences), REMEMBER_MS, ...fences.map(({ attempt }) => attempt));
   }
 
   async alive(fences: readonly Fence[]): Promise<boolean[]> {
@@ -141,26 +116,29 @@ class RedisPresence implements Presence {
   }
 
   async announce({ interactive, background, features }: Slots): Promise<void> {
-    await this.ready();
+    await this.connection.ready();
     const numbers = `${interactive} ${background} ${features}`;
-    await this.redis.pwAnnounce(1, `${this.prefix}slots`, this.instance, numbers, this.announceTtlMs);
+    await this.connection.redis.pwAnnounce(1, `${this.prefix}slots`, this.instance, numbers, this.announceTtlMs);
   }
 
   async slots(): Promise<Slots | null> {
-    await this.ready();
-    const [announcers, interactive, background, features] = await this.redis.pwSlots(1, `${this.prefix}slots`);
+    await this.connection.ready();
+    const [announcers, interactive, background, features] = await this.connection.redis.pwSlots(
+      1,
+      `${this.prefix}slots`,
+    );
     return announcers > 0 ? { interactive, background, features } : null;
   }
 
   async close(): Promise<void> {
-    if (this.wasConnected) await this.redis.hdel(`${this.prefix}slots`, this.instance).catch(() => undefined);
-    this.redis.disconnect();
+    await this.connection.redis.hdel(`${this.prefix}slots`, this.instance).catch(() => undefined);
+    this.connection.redis.disconnect();
   }
 
   private async look(fences: readonly Fence[]): Promise<Sight[]> {
     if (fences.length === 0) return [];
-    await this.ready();
-    return this.redis.pwLook(...this.steps(fences), ...fences.map(({ attempt }) => attempt));
+    await this.connection.ready();
+    return this.connection.redis.pwLook(...this.steps(fences), ...fences.map(({ attempt }) => attempt));
   }
 
   private step(stepId: string): string {
@@ -170,15 +148,5 @@ class RedisPresence implements Presence {
   /** What a script over several steps begins with. */
   private steps(fences: readonly Fence[]): [number, ...string[]] {
     return [fences.length, ...fences.map(({ stepId }) => this.step(stepId))];
-  }
-
-  /** Waits for the very first connection only; a later outage is for the caller to know at once. */
-  private async ready(): Promise<void> {
-    if (this.wasConnected) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Redis does not answer')), this.timeoutMs);
-    });
-    await Promise.race([this.connected, late]).finally(() => clearTimeout(timer));
   }
 }

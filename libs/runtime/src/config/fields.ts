@@ -90,7 +90,11 @@ export function jsonField<T, const O extends FieldOptions<T>>(schema: z.ZodType<
       }
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
-      const problems = parsed.error.issues.map(({ path, message }) => `/${path.join('/')} ${message}`);
+      const problems = parsed.error.issues.map((issue) => {
+        // What is wrong with a key is told one level below.
+        const [key] = issue.code === 'invalid_key' ? issue.issues : [];
+        return `/${issue.path.join('/')} ${key?.message ?? issue.message}`;
+      });
       return new FieldProblem(`does not fit: ${problems.join('; ')}`);
     },
   });
