@@ -84,7 +84,7 @@ export function nextAttempt({ payload }: StepGenerate, changes: Partial<StepGene
 }
 
 /** The last fact of a command. */
-export function endOf(facts: readonly AnyMessage[], message: StepGenerate): AnyMessage {
+function endOf(facts: readonly AnyMessage[], message: StepGenerate): AnyMessage {
   const end = facts.findLast(({ causation_id }) => causation_id === message.id);
   if (!end) throw new Error('the command ended without a fact');
   return end;

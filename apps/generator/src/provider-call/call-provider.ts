@@ -61,12 +61,13 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
   let wasAccepted = false;
   let reported: Usage | null = null;
   const draft = () => content || null;
-  // Who took the request reads it, and counts it.
+  /** Who took the request reads it, and counts it: what it reported, and what is known to have come on top. */
   const spent = (): Usage | null => {
-    if (!wasAccepted && content === '') return null;
+    if (!wasAccepted && content === '' && !reported) return null;
     const estimated = estimatedUsage(request, content);
     if (!reported) return estimated;
-    return { ...reported, output_tokens: Math.max(reported.output_tokens, estimated.output_tokens), estimated: true };
+    if (reported.output_tokens >= estimated.output_tokens) return reported;
+    return { ...reported, output_tokens: estimated.output_tokens, estimated: true };
   };
   const end = (ending: CallEnd, usage: Usage | null = spent()): CallOutcome => ({ ...ending, usage, requestId });
   const fail = (code: FailureCode, detail: string, usage?: Usage | null) =>
@@ -115,7 +116,8 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
     if (error instanceof ProviderFailure) {
       const { failure, refusal } = error;
       requestId = refusal.requestId ?? requestId;
-      return end({ kind: 'failed', failure, draft: draft(), refusal }, refusal.usage ?? spent());
+      reported = refusal.usage ?? reported;
+      return end({ kind: 'failed', failure, draft: draft(), refusal });
     }
     call.log.error({ err: error, provider: provider.name, section: request.sectionId }, "a provider's client threw");
     return fail(

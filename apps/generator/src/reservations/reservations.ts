@@ -56,7 +56,10 @@ export class Reservations {
     if (!asked) return { kind: 'granted', reservation: { choice, request, quota: null, ask: null } };
     let leftMs = IN_PLACE_MS;
     for (;;) {
-      if (signal.aborted) return { kind: 'stopped' };
+      if (signal.aborted) {
+        if (leftMs < IN_PLACE_MS) await this.leave(command.payload.step_id);
+        return { kind: 'stopped' };
+      }
       const answer = await this.shared(
         (limiter) => limiter.reserve(asked.ask),
         () => this.alone.reserve(asked.ask),
@@ -70,6 +73,14 @@ export class Reservations {
       leftMs -= answer.waitMs;
       await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** A step that was told to wait does not come back for it. */
+  async leave(stepId: string): Promise<void> {
+    await this.shared(
+      (limiter) => limiter.leave([stepId]),
+      () => undefined,
+    );
   }
 
   /** The provider took the call. */

@@ -44,26 +44,30 @@ const REPLACEABLE: ReadonlySet<string> = new Set<FailureCode>([
   'auth',
   'billing',
 ]);
+/** Of these, what goes on only when somebody has done something about it. */
+const FOR_PEOPLE: ReadonlySet<FailureCode> = new Set(['auth', 'billing']);
 /** Nobody waits this long for a limit while another model could write. */
 const LONG_WAIT_MS = 60_000;
 
 /**
  * Calls the model asked for, and the next of its chain where it could not begin; each at most once, each under a
- * reservation of its own. From the first word on nobody else is called. Where nobody could write, what the first one
- * said decides what happens next. Never throws.
+ * reservation of its own. From the first word on nobody else is called. Never throws.
  */
 export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
   const { command, request, chain, reservations, signal } = parts;
   const calls: ProviderCall[] = [];
   const startedAt = performance.now();
-  let first: Ending | undefined;
+  const endings: Ending[] = [];
   for (const [i, choice] of chain.entries()) {
     const ending = await one(choice, i + 1);
-    if (ending.kind === 'result' || ending.kind === 'stopped') return withCalls(ending);
-    first ??= ending;
-    if (!isReplaceable(ending)) return withCalls(i === 0 || hasText(ending) ? ending : first);
+    endings.push(ending);
+    if (!isReplaceable(ending)) break;
   }
-  return withCalls(first ?? { kind: 'stopped', draft: null });
+  const told = toldOf(endings);
+  if (told.kind !== 'delayed' && endings.some(({ kind }) => kind === 'delayed')) {
+    await reservations.leave(command.payload.step_id);
+  }
+  return { ...told, calls, usage: addUsage(calls.map(({ usage }) => usage)) };
 
   async function one(choice: Choice, ordinal: number): Promise<Ending> {
     const provider = find(parts.providers, choice.provider);
@@ -89,10 +93,6 @@ export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
     calls.push(await reservations.settle(reservation, outcome));
     return endingOf(outcome, choice);
   }
-
-  function withCalls(ending: Ending): StepOutcome {
-    return { ...ending, calls, usage: addUsage(calls.map(({ usage }) => usage)) };
-  }
 }
 
 function endingOf(outcome: CallOutcome, choice: Choice): Ending {
@@ -107,12 +107,23 @@ function endingOf(outcome: CallOutcome, choice: Choice): Ending {
 }
 
 function isReplaceable(ending: Ending): boolean {
-  if (ending.kind === 'failed') return ending.draft === null && REPLACEABLE.has(ending.failure.code);
-  return ending.kind === 'delayed' && (REPLACEABLE.has(ending.reason) || ending.waitMs > LONG_WAIT_MS);
+  if (ending.kind === 'delayed') return REPLACEABLE.has(ending.reason) || ending.waitMs > LONG_WAIT_MS;
+  if (ending.kind !== 'failed' || ending.draft !== null) return false;
+  const { code, resets_at } = ending.failure;
+  if (code === 'rate_limited') return resets_at !== null && Date.parse(resets_at) - Date.now() > LONG_WAIT_MS;
+  return REPLACEABLE.has(code);
 }
 
-function hasText(ending: Ending): boolean {
-  return 'draft' in ending && ending.draft !== null;
+/**
+ * Of what became of each model of a chain, what the engine is told: what the last one wrote or was stopped at, else what
+ * the first one said. Where that one waits for a person and another one only for its turn, the turn is waited for.
+ */
+function toldOf(endings: readonly Ending[]): Ending {
+  const [first, last] = [endings[0], endings.at(-1)];
+  if (!first || !last) return { kind: 'stopped', draft: null };
+  if (last.kind === 'result' || last.kind === 'stopped' || (last.kind === 'failed' && last.draft !== null)) return last;
+  const isForPeople = first.kind === 'failed' && FOR_PEOPLE.has(first.failure.code);
+  return (isForPeople && endings.find(({ kind }) => kind === 'delayed')) || first;
 }
 
 function find(providers: ReadonlyMap<string, Provider>, name: string): Provider | { failure: Failure } {

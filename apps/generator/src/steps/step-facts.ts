@@ -38,9 +38,9 @@ export class StepFacts {
   }
 
   /** Waits are measured, instants are told: the engine wakes the step by its own clock. */
-  delayed({ waitMs, reason, position }: Omit<Outcome<'delayed'>, 'calls' | 'usage'>): AnyMessage {
+  delayed({ waitMs, calls, ...delayed }: Outcome<'delayed'>): AnyMessage {
     const next_attempt_at = new Date(this.clock.now() + waitMs).toISOString();
-    return this.make('step.delayed', { ...this.fence, next_attempt_at, reason, position });
+    return this.make('step.delayed', { ...this.fence, ...delayed, next_attempt_at, calls: [...calls] });
   }
 
   failed({ calls, ...failed }: Outcome<'failed'>): AnyMessage {

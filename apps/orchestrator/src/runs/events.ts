@@ -63,6 +63,8 @@ export function resultOf(message: RunMessage): StepResult | undefined {
       const { step_id: stepId, attempt, content, provider, model, usage, calls, hashes } = message.payload;
       return { stepId, attempt, content: content.toWellFormed(), provider, model, usage, calls, hashes };
     }
+    case 'step.delayed':
+      return { ...fenceOf(message), usage: message.payload.usage, calls: message.payload.calls };
     case 'step.failed':
     case 'step.cancelled':
       return {

@@ -54,7 +54,14 @@ export const stepDelayed = defineMessage({
   kind: 'fact',
   audience: 'orchestrator',
   summary: 'The step waits for a known instant; slot and message are free.',
-  payload: fence.extend({ next_attempt_at: instant, reason: z.string(), position: z.int().positive().nullable() }),
+  payload: fence.extend({
+    next_attempt_at: instant,
+    reason: z.string(),
+    position: z.int().positive().nullable(),
+    /** Of models that were called in place of the one it waits for, and could not write. */
+    usage: usage.nullable().default(null),
+    calls: spent.calls,
+  }),
 });
 
 export const stepFailed = defineMessage({
