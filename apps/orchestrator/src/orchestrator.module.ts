@@ -75,7 +75,7 @@ export class OrchestratorModule {
           provide: AdvanceRun,
           inject: [Database, OutboxSender, Admission, LiveFeed],
           useFactory: (database: Database, sender: OutboxSender, admission: Admission, live: LiveFeed) =>
-            new AdvanceRun({ database, sender, admission, presence, live, log }),
+            new AdvanceRun({ database, sender, admission, presence, limiter: parts.limiter, live, log }),
         },
         {
           provide: DeadLetters,

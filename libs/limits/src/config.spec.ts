@@ -45,6 +45,12 @@ describe('the variables of limits and prices', () => {
     ]);
   });
 
+  it('tell what the name of a provider should be, where it is none', () => {
+    expect(problemsOf({ PLANWRIGHT_LIMITS: '{"Open AI":{}}' })).toEqual([
+      'PLANWRIGHT_LIMITS does not fit: /Open AI is a provider, or a provider and a model: openai/gpt-4o-mini',
+    ]);
+  });
+
   it('have a description each', () => {
     expect(describeConfig(schema).filter(({ description }) => description.length < 10)).toEqual([]);
   });

@@ -66,10 +66,12 @@ async function newRun() {
   const sender = new OutboxSender(publisher, database, log);
   const feed = new LiveFeed(live, database.read, log);
   const presence = createInProcessPresence();
+  const left: string[] = [];
+  const limiter = { leave: async (stepIds: readonly string[]) => void left.push(...stepIds) };
   const plenty = { interactive: 1_000, background: 1_000, features: 1_000 };
   const capacity = { slots: async () => plenty, atOnce: () => plenty };
   const admission = new Admission({ database, capacity, sender, live: feed, log });
-  const advance = new AdvanceRun({ database, sender, admission, presence, live: feed, log });
+  const advance = new AdvanceRun({ database, sender, admission, presence, limiter, live: feed, log });
   const repairs: string[] = [];
   const sweeper = new Sweeper({
     database,
@@ -120,6 +122,7 @@ async function newRun() {
     presence,
     sweeper,
     repairs,
+    left,
     advance,
     made,
     runId,
@@ -296,6 +299,8 @@ it('cancels, keeps the partial text that comes later, and ends as cancelled', as
   await run.deliver(message('step.cancelled', { run_id, step_id, attempt, draft: 'half', usage: null }));
   const found = (await run.run())!;
   expect(found).toMatchObject({ status: 'cancelled', documents: [{ status: 'cancelled' }] });
+  // None of its steps stands in anybody's way on the limits.
+  expect(new Set(run.left)).toEqual(new Set((found as { steps: { id: string }[] }).steps.map(({ id }) => id)));
   const version = await database.read.version(DEFAULT_WORKSPACE_ID, found.documents[0]!.version_id);
   expect(version!.sections.find((section) => section.step_id === step_id)).toMatchObject({
     status: 'cancelled',

@@ -13,6 +13,7 @@ import type {
   Tx,
 } from '@planwright/persistence';
 import type { Effect } from '@planwright/plan';
+import type { Limiter } from '@planwright/limits';
 import type { NumberedFact } from '@planwright/live';
 import type { Presence } from '@planwright/presence';
 import type { Logger } from '@planwright/runtime';
@@ -68,6 +69,7 @@ export class AdvanceRun {
       sender: OutboxSender;
       admission: Pick<Admission, 'atOnce' | 'issued' | 'freed'>;
       presence: Pick<Presence, 'stop'>;
+      limiter: Pick<Limiter, 'leave'>;
       live: Pick<LiveFeed, 'show'>;
       log: Logger;
     },
@@ -109,7 +111,7 @@ export class AdvanceRun {
     const steps = hasIssued(changes) ? admission.issued(run.runId, shown, admitted) : admission.freed();
     // Nobody waits for the message of a fact, as followers have seen the fact: steps that can go at once go before it.
     const told = Promise.all([shown, projectShown, admitted && steps]).then(() => sender.send(news));
-    await Promise.all([this.stop(changes), sender.send(commands), steps, told]);
+    await Promise.all([this.stop(changes), this.leave(changes), sender.send(commands), steps, told]);
   }
 
   /** Attempts that were given up are marked as such: their commands may still wait in a queue, and shall not be begun. */
@@ -121,6 +123,13 @@ export class AdvanceRun {
     } catch (error) {
       this.parts.log.warn({ err: error, fences }, 'attempts could not be marked as stopped; their generators are told');
     }
+  }
+
+  /** Cancelled steps that waited for their turn on the limits give their places to those behind them. */
+  private async leave(effects: readonly Effect[]): Promise<void> {
+    const gone = effects.flatMap((effect) => (effect.type === 'section_cancelled' ? [effect.stepId] : []));
+    // While the limits are away there is no line; later it is cleared as their places come to the front.
+    if (gone.length > 0) await this.parts.limiter.leave(gone).catch(() => undefined);
   }
 
   /** Null when there is no such run. */

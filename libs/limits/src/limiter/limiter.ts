@@ -134,6 +134,8 @@ export interface Limiter {
   renew(asks: readonly Ask[]): Promise<void>;
   /** Steps that wait in line and could be called now, each told once: to be woken before the instant they were told. */
   callable(): Promise<string[]>;
+  /** These steps do not come back: their places go to those behind them. */
+  leave(stepIds: readonly string[]): Promise<void>;
   view(): Promise<BucketView[]>;
   /** Disconnects; never rejects. */
   close(): Promise<void>;

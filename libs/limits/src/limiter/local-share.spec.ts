@@ -125,6 +125,20 @@ describe('the share of one process while the shared limiter is away', () => {
     expect(await share.reserve(ask({ tokens: PER_MINUTE }))).toMatchObject({ kind: 'granted' });
   });
 
+  it('is kept when many ask at once', async () => {
+    const share = shareOf(1);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => share.reserve(ask({ tokens: 6_000 }))));
+    expect(answers.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
+  });
+
+  it('is charged once for one reservation, however often it is asked for', async () => {
+    const share = shareOf(1);
+    const one = ask({ tokens: 3_000 });
+    for (let i = 0; i < 4; i++) expect(await share.reserve(one)).toMatchObject({ kind: 'granted' });
+    expect(await share.reserve(ask({ tokens: 3_000 }))).toMatchObject({ kind: 'granted' });
+    expect(await share.reserve(ask({ tokens: 3_000 }))).toMatchObject({ kind: 'wait', reason: 'quota' });
+  });
+
   it('goes by the ceiling where that is lower than what is known', async () => {
     const share = shareOf(1);
     const terms = { ...TERMS, limits: { tokens: { start: PER_MINUTE, ceiling: PER_MINUTE / 10, burst: 1 / 8 } } };
@@ -164,6 +178,21 @@ describe('the share of one process while the shared limiter is away', () => {
       share.settle(calls[0] as Ask);
       expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'granted' });
       expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'wait' });
+    });
+
+    it('is no more in all than there may be, where they cannot be divided evenly', async () => {
+      const shares = [1, 2, 3, 4].map(() => shareOf(4));
+      for (const share of shares) {
+        const uneven = () => share.reserve(ask({}, { terms: { ...terms, concurrency: 10 } }));
+        const kinds = [await uneven(), await uneven(), await uneven()].map(({ kind }) => kind);
+        expect(kinds).toEqual(['granted', 'granted', 'wait']);
+      }
+    });
+
+    it('is kept when many ask at once', async () => {
+      const share = shareOf(2);
+      const answers = await Promise.all(Array.from({ length: 50 }, () => share.reserve(ask({}, { terms }))));
+      expect(answers.filter(({ kind }) => kind === 'granted')).toHaveLength(4);
     });
 
     it('is one at least', async () => {

@@ -19,19 +19,29 @@ export class LocalShare {
   private readonly windows = new Map<string, RateLimiterMemory>();
   private readonly calls = new Map<string, Set<string>>();
   private replicas = ASSUMED_REPLICAS;
+  private asking: Promise<unknown> = Promise.resolve();
 
   /** How many processes share the limits. */
   know(replicas: number): void {
     this.replicas = replicas;
   }
 
-  async reserve(ask: Ask): Promise<Extract<Answer, { kind: 'granted' | 'wait' }>> {
+  /** One after the other: between a look at the windows and the charge nobody else may look. */
+  reserve(ask: Ask): Promise<Extract<Answer, { kind: 'granted' | 'wait' }>> {
+    const answer = this.asking.then(() => this.decide(ask));
+    this.asking = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async decide(ask: Ask): Promise<Extract<Answer, { kind: 'granted' | 'wait' }>> {
     const { replicas } = this;
     const calls = this.calls.get(ask.bucket) ?? new Set();
-    const mostCalls = ask.terms.concurrency === null ? Infinity : Math.max(1, ask.terms.concurrency / replicas);
+    const mostCalls =
+      ask.terms.concurrency === null ? Infinity : Math.max(1, Math.floor(ask.terms.concurrency / replicas));
     const wait = (waitMs: number, reason: WaitReason): Answer & { kind: 'wait' } => {
       return { kind: 'wait', waitMs, reason, position: 1, replicas };
     };
+    if (calls.has(ask.id)) return { kind: 'granted', isProbe: false, replicas };
     if (calls.size >= mostCalls) return wait(CONCURRENCY_WAIT_MS, 'concurrency');
     const shares = LIMITED_RESOURCES.flatMap((resource) => {
       const [limit, amount] = [ask.terms.limits[resource], ask.amounts[resource]];

@@ -17,6 +17,7 @@ type Act = { afterMs: number } & (
   | { do: 'settle'; call: number; settlement: Settlement }
   | { do: 'renew' }
   | { do: 'callable' }
+  | { do: 'leave'; call: number }
 );
 
 const amount = fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 40 }));
@@ -47,7 +48,12 @@ const asks = (given: Terms) =>
       input: amount,
       output: amount,
       cost: fc.integer({ min: 0, max: 500 }),
-      budget: fc.constantFrom(null, { period: '2026-11', limit: 2_000, spent: 100 }),
+      budget: fc.constantFrom(
+        null,
+        { period: '2026-11', limit: 2_000, spent: 100 },
+        { period: '2026-11', limit: 2_000, spent: 900 },
+        { period: '2026-12', limit: 1_500, spent: 0 },
+      ),
     })
     .map(({ step, attempt, input, output, ...ask }): Ask => {
       const stepId = `step-${String(step).padStart(2, '0')}`;
@@ -93,6 +99,7 @@ const acts = terms.chain((given) => {
       { weight: 3, arbitrary: fc.record({ do: fc.constant('settle'), afterMs, call, settlement }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('renew'), afterMs }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('callable'), afterMs }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('leave'), afterMs, call: fc.integer({ min: 1, max: 12 }) }) },
     ),
     { minLength: 5, maxLength: 60 },
   );
@@ -153,5 +160,8 @@ async function put(limiter: Limiter, act: Act, granted: readonly Ask[]): Promise
       return null;
     case 'callable':
       return (await limiter.callable()).sort();
+    case 'leave':
+      await limiter.leave([`step-${String(act.call).padStart(2, '0')}`]);
+      return null;
   }
 }

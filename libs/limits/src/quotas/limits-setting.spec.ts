@@ -72,6 +72,12 @@ describe('the limits of a model', () => {
     });
   });
 
+  it('are those of the model itself rather than of a pattern that fits it to the letter', () => {
+    const both = { 'openai/gpt-4o-mini': { concurrency: 1 }, 'openai/gpt-4o-mini*': { concurrency: 9 } };
+    expect(limitsFor(both, 'openai', 'gpt-4o-mini')).toEqual({ concurrency: 1 });
+    expect(limitsFor(both, 'openai', 'gpt-4o-mini-2024-07-18')).toEqual({ concurrency: 9 });
+  });
+
   it('do not depend on the order they are written in', () => {
     const reversed = Object.fromEntries(Object.entries(setting).reverse());
     expect(limitsFor(reversed, 'openai', 'gpt-4o-mini')).toEqual(limitsFor(setting, 'openai', 'gpt-4o-mini'));

@@ -36,7 +36,7 @@ export function limitsFor(setting: LimitsSetting, provider: string, model: strin
   const name = `${provider}/${model}`;
   const fitting = Object.keys(setting)
     .filter((key) => key === provider || key === name || (key.endsWith('*') && name.startsWith(key.slice(0, -1))))
-    .sort((a, b) => a.length - b.length);
+    .sort((a, b) => Number(a === name) - Number(b === name) || a.length - b.length);
   if (fitting.length === 0) return undefined;
   return Object.assign({}, ...fitting.map((key) => setting[key])) as LimitsEntry;
 }

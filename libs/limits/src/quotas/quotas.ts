@@ -110,7 +110,8 @@ export function unlimited(provider: string): Quota {
 
 /** Who says how many calls run at a time, or how many tokens there are, has said what is limited. */
 function unknownRequests(entry: LimitsEntry): number | undefined {
-  const isSaid = entry.concurrency ?? entry.tokens_per_minute ?? entry.input_tokens_per_minute;
+  const { concurrency, tokens_per_minute, input_tokens_per_minute, output_tokens_per_minute } = entry;
+  const isSaid = concurrency ?? tokens_per_minute ?? input_tokens_per_minute ?? output_tokens_per_minute;
   return isSaid === undefined ? UNKNOWN_REQUESTS : undefined;
 }
 

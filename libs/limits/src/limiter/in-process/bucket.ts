@@ -1,20 +1,21 @@
 import type { LimitedResource } from '@planwright/contracts';
 import { LIMITED_RESOURCES } from '@planwright/contracts';
-import type { Amounts, Answer, Ask, BucketView, Seen, Settlement, Terms, WaitReason } from '../limiter.js';
+import type { Amounts, Answer, Ask, BucketView, Seen, Settlement, Terms } from '../limiter.js';
 import { RULES } from '../limiter.js';
 import type { Budgets } from './budgets.js';
 import { Gate } from './gate.js';
-import type { Caution, Level, Standing } from './levels.js';
-import { burstFactor, burstOf, eachAmount, limitOf, rampAt, refill, weightOf } from './levels.js';
+import type { Caution, Level, Standings } from './levels.js';
+import { burstFactor, burstOf, eachAmount, limitOf, perMinute, rampAt, refill, weightOf } from './levels.js';
 import type { Ticket } from './line.js';
 import { Line } from './line.js';
+import { keptBack, shareOf, waitFor } from './waits.js';
 
 interface Lease {
   expiresAt: number;
   readonly grantedAt: number;
   /** The provider has answered: what is not deferred is counted there. */
   isObserved: boolean;
-  readonly ask: Pick<Ask, 'workspaceId' | 'amounts' | 'deferred' | 'cost'>;
+  readonly ask: Pick<Ask, 'workspaceId' | 'amounts' | 'deferred' | 'cost' | 'budget'>;
 }
 
 /**
@@ -45,27 +46,35 @@ export class Bucket {
     this.reap(now);
     this.terms = ask.terms;
     const standings = this.standings(ask.terms, now);
-    const large = tooLarge(ask.amounts, standings);
-    if (large) return large;
     const overBudget = this.budgets.check(ask);
-    if (overBudget === 'over') {
-      const { limit, spent } = this.budgets.of(ask.workspaceId, ask.budget);
-      return { kind: 'over_budget', asked: ask.cost, limit, spent };
+    const refusal = this.refusalOf(ask, { standings, overBudget, now });
+    if (refusal) {
+      this.line.drop(ask.stepId);
+      return refusal;
     }
-    const shut = this.gate.shutFor(now);
-    if (shut) return { kind: 'shut', ...shut };
 
     const ticket = this.line.find(ask.stepId) ?? this.line.draw(ask);
     this.line.keep(ticket);
     ticket.amounts = ask.amounts;
-    const { waitMs, reason, position, isOwn } = this.waitFor(ask, ticket, { standings, overBudget, now });
+    const keptShare = this.keptShare(standings);
+    const { waitMs, reason, position, isOwn } = waitFor(ask, ticket, {
+      standings,
+      ahead: this.line.ahead(ticket, now),
+      keptShare,
+      share: shareOf(ask, this.shares.get(ask.workspaceId), standings, now),
+      calls: this.leases.size,
+      meanCallMs: this.meanCallMs,
+      isShort: overBudget === 'short',
+      held: this.gate.waitFor(now),
+      now,
+    });
     if (waitMs > 0) {
       ticket.namedAt = now + Math.max(RULES.minWaitMs, Math.ceil(waitMs - RULES.rounding));
       ticket.isOwn = isOwn;
       eachAmount(ask.amounts, (resource, amount) => {
         const level = this.levelOf(resource);
         const standing = standings.get(resource);
-        if (standing) level.need = Math.max(level.need, amount + this.keptBack(ticket, standing, standings));
+        if (standing) level.need = Math.max(level.need, amount + keptBack(ticket, standing, keptShare));
       });
       return { kind: 'wait', waitMs: ticket.namedAt - now, reason, position, replicas: 1 };
     }
@@ -83,8 +92,8 @@ export class Bucket {
       level.left = left;
       level.leftUntil = windowEndsInMs === undefined ? 0 : now + windowEndsInMs;
       const standing = this.terms && refill(level, { terms: this.terms, resource, caution: this.caution, now });
-      if (!standing) continue;
-      level.level = Math.min(standing.level, left);
+      // What is left of a window ends with it; what is left of a bucket is what there is.
+      if (standing && windowEndsInMs === undefined) level.level = Math.min(standing.level, left);
     }
     if (this.gate.probe === id) this.gate.open();
   }
@@ -96,7 +105,7 @@ export class Bucket {
       this.giveBack(lease, now, (resource, amount) => amount - (settlement.charged[resource] ?? amount));
       const used = { ...lease.ask.amounts, ...settlement.charged };
       this.line.correct(lease.ask.workspaceId, weightOf(used) - weightOf(lease.ask.amounts));
-      this.budgets.settle(lease.ask.workspaceId, lease.ask.cost, settlement.cost);
+      this.budgets.settle(lease.ask, settlement.cost);
       const tookMs = now - lease.grantedAt;
       this.meanCallMs = this.meanCallMs === undefined ? tookMs : this.meanCallMs * 0.9 + tookMs * 0.1;
     }
@@ -104,8 +113,11 @@ export class Bucket {
     const wasPaused = this.gate.isPaused(now);
     this.gate.judge(id, settlement, now);
     if (!pause) return;
-    this.gate.pause(pause.code, pause.ms, now);
-    if (pause.code !== 'rate_limited' || wasPaused) return;
+    const isLonger = this.gate.pause(pause.code, pause.ms, now);
+    if (pause.code !== 'rate_limited') return;
+    if (isLonger) this.drain(now);
+    // What others hear who called at the same time is the same complaint.
+    if (wasPaused) return;
     if (pause.isRamp) {
       this.caution.ramp = Math.max(RULES.minRamp, rampAt(this.caution, now) / 2);
       this.caution.rampAt = now;
@@ -113,7 +125,6 @@ export class Bucket {
       this.caution.burst = Math.max(RULES.minBurst, burstFactor(this.caution, now) / 2);
       this.caution.burstAt = now;
     }
-    this.drain(now);
   }
 
   renew(asks: readonly Ask[], now: number): void {
@@ -135,21 +146,27 @@ export class Bucket {
     const isProbing = this.gate.isProbing(now);
     if (isProbing && this.gate.probe !== null) return [];
     const standings = this.standings(this.terms, now);
+    const keptShare = this.keptShare(standings);
     const told: string[] = [];
     const used = new Map<LimitedResource, number>();
     let calls = this.leases.size;
     for (const ticket of [...this.line.all]) {
-      if (told.length >= (isProbing ? 1 : RULES.maxCallable)) break;
+      if (told.length >= RULES.maxCallable) break;
       if (!this.line.isKept(ticket, now) || ticket.isOwn) continue;
+      // One probe is enough, and this one may be on its way.
+      if (isProbing && calls > this.leases.size) break;
       calls++;
       if (this.terms.concurrency !== null && calls > this.terms.concurrency) break;
-      const keptBack = (standing: Standing) => this.keptBack(ticket, standing, standings);
-      if (!fits(ticket, used, standings, keptBack)) break;
+      if (!fits(ticket, used, standings, keptShare)) break;
       if (ticket.namedAt <= now + 2 * RULES.lookaheadMs) continue;
       ticket.namedAt = now;
       told.push(ticket.stepId);
     }
     return told;
+  }
+
+  leave(stepIds: readonly string[]): void {
+    for (const stepId of stepIds) this.line.drop(stepId);
   }
 
   view(now: number): BucketView {
@@ -162,55 +179,24 @@ export class Bucket {
     return { bucket, limits, calls: leases.size, waiting: line.length, pause: this.gate.view(now) };
   }
 
-  /** What stands in the way of a call, worst first; 0 where nothing does. */
-  private waitFor(
+  /** Why waiting would not help. */
+  private refusalOf(
     ask: Ask,
-    ticket: Ticket,
     { standings, overBudget, now }: { standings: Standings; overBudget: 'over' | 'short' | null; now: number },
-  ): { waitMs: number; reason: WaitReason; position: number; isOwn: boolean } {
-    const { tickets, more } = this.line.ahead(ticket, now);
-    const counted = tickets.filter(({ isOwn, workspaceId }) => !isOwn || workspaceId === ask.workspaceId);
-    const scale = counted.length > 0 ? 1 + more / counted.length : 1;
-    const position = counted.length + more + 1;
-    const total = (of: (amounts: Amounts) => number, among: readonly Ticket[]) =>
-      among.reduce((sum, { amounts }) => sum + of(amounts), 0) * scale;
-
-    let worst: { waitMs: number; reason: WaitReason } = { waitMs: 0, reason: 'quota' };
-    const consider = (waitMs: number, reason: WaitReason) => {
-      if (waitMs > worst.waitMs) worst = { waitMs, reason };
-    };
-    eachAmount(ask.amounts, (resource, amount) => {
-      const standing = standings.get(resource);
-      if (!standing) return;
-      const needed = amount + total((amounts) => amounts[resource] ?? 0, counted);
-      const missing = needed + this.keptBack(ticket, standing, standings) - standing.level;
-      if (missing > RULES.rounding) consider(standing.at - now + missing / standing.rate, 'quota');
-      if (needed > standing.left + RULES.rounding) consider(standing.leftForMs, 'quota');
-    });
-    const { concurrency } = ask.terms;
-    if (concurrency !== null) {
-      const over = this.leases.size + counted.length + more + 1 - concurrency;
-      const callMs = this.meanCallMs ?? RULES.concurrencyWaitMs;
-      if (over > 0) consider((over * callMs) / concurrency, 'concurrency');
+  ): Exclude<Answer, { kind: 'granted' | 'wait' }> | undefined {
+    const large = tooLarge(ask.amounts, standings);
+    if (large) return large;
+    if (overBudget === 'over') {
+      const { limit, spent } = this.budgets.of(ask.workspaceId, ask.budget);
+      return { kind: 'over_budget', asked: ask.cost, limit, spent };
     }
-    const share = this.shareOf(ask, standings, now);
-    let isOwn = false;
-    if (share) {
-      const own = counted.filter(({ workspaceId }) => workspaceId === ask.workspaceId);
-      const missing = ticket.weight + total(weightOf, own) - share.level;
-      if (missing > RULES.rounding) consider(missing / share.rate, 'workspace_share');
-      isOwn = worst.reason === 'workspace_share';
-    }
-    if (overBudget === 'short') consider(RULES.budgetWaitMs, 'budget');
-    if (worst.reason === 'budget') isOwn = true;
-    const held = this.gate.waitFor(now);
-    if (held && held.waitMs >= worst.waitMs) return { ...held, position, isOwn: false };
-    return { ...worst, reason: held ? held.reason : worst.reason, position, isOwn };
+    const shut = this.gate.shutFor(now);
+    return shut ? { kind: 'shut', ...shut } : undefined;
   }
 
-  /** What a step has to leave for those somebody watches. */
-  private keptBack({ isFirst }: Ticket, { burst }: Standing, standings: Standings): number {
-    return isFirst ? 0 : burst * this.line.keptBack(RULES.interactiveShare * perMinute(standings));
+  /** Of the bursts, what is kept back for steps somebody watches. */
+  private keptShare(standings: Standings): number {
+    return this.line.keptBack(RULES.interactiveShare * perMinute(standings));
   }
 
   private grant(ask: Ask, ticket: Ticket, standings: Standings, now: number): void {
@@ -219,25 +205,13 @@ export class Bucket {
       if (level.level !== undefined) level.level -= amount;
       if (level.left !== undefined) level.left -= amount;
     });
-    const share = this.shareOf(ask, standings, now);
+    const share = shareOf(ask, this.shares.get(ask.workspaceId), standings, now);
     if (share) this.shares.set(ask.workspaceId, { level: share.level - ticket.weight, at: now });
     this.line.grant(ticket, RULES.interactiveShare * perMinute(standings));
     if (this.line.length === 0) for (const level of this.levels.values()) level.need = 0;
     this.budgets.reserve(ask);
     if (this.gate.isProbing(now)) this.gate.probe = ask.id;
     this.leases.set(ask.id, { expiresAt: now + RULES.reservationTtlMs, grantedAt: now, isObserved: false, ask });
-  }
-
-  /** What a workspace's own share has left; undefined where it may use all there is. */
-  private shareOf(ask: Ask, standings: Standings, now: number): { level: number; rate: number } | undefined {
-    const { workspaceShare, otherBurst, margin } = ask.terms;
-    const whole = perMinute(standings);
-    if (workspaceShare >= 1 || whole === 0) return undefined;
-    const capacity = Math.max(whole * workspaceShare * otherBurst, weightOf(ask.amounts));
-    const rate = (whole * workspaceShare * margin) / 60_000;
-    const known = this.shares.get(ask.workspaceId);
-    const level = known ? Math.min(capacity, known.level + (now - known.at) * rate) : capacity;
-    return { level, rate };
   }
 
   /** Of what is reserved here, what the provider has not counted yet. */
@@ -254,7 +228,7 @@ export class Bucket {
       if (lease.expiresAt > now) continue;
       this.leases.delete(id);
       this.giveBack(lease, now, (resource) => lease.ask.deferred[resource] ?? 0);
-      this.budgets.settle(lease.ask.workspaceId, lease.ask.cost, 0);
+      this.budgets.settle(lease.ask, 0);
       this.gate.forget(id);
     }
   }
@@ -299,8 +273,6 @@ export class Bucket {
   }
 }
 
-type Standings = Map<LimitedResource, Standing>;
-
 function tooLarge(amounts: Amounts, standings: Standings): Extract<Answer, { kind: 'too_large' }> | undefined {
   for (const resource of LIMITED_RESOURCES) {
     const asked = amounts[resource] ?? 0;
@@ -310,26 +282,14 @@ function tooLarge(amounts: Amounts, standings: Standings): Extract<Answer, { kin
   return undefined;
 }
 
-/** Tokens a minute, or calls where no tokens are counted. */
-function perMinute(standings: Standings): number {
-  const limit = (resource: LimitedResource) => standings.get(resource)?.limit ?? 0;
-  const tokens = limit('tokens') + limit('input_tokens') + limit('output_tokens');
-  return tokens > 0 ? tokens : limit('requests');
-}
-
 /** True if a step fits in beside those before it; counts it in. */
-function fits(
-  { amounts }: Ticket,
-  used: Map<LimitedResource, number>,
-  standings: Standings,
-  keptBack: (standing: Standing) => number,
-): boolean {
+function fits(ticket: Ticket, used: Map<LimitedResource, number>, standings: Standings, keptShare: number): boolean {
   for (const resource of LIMITED_RESOURCES) {
     const standing = standings.get(resource);
-    const sum = (used.get(resource) ?? 0) + (amounts[resource] ?? 0);
+    const sum = (used.get(resource) ?? 0) + (ticket.amounts[resource] ?? 0);
     if (!standing) continue;
     if (sum > standing.left + RULES.rounding) return false;
-    const level = standing.level + standing.rate * RULES.lookaheadMs - keptBack(standing);
+    const level = standing.level + standing.rate * RULES.lookaheadMs - keptBack(ticket, standing, keptShare);
     if (sum > level + RULES.rounding) return false;
     used.set(resource, sum);
   }

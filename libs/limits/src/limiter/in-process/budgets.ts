@@ -27,18 +27,19 @@ export class Budgets {
     if (budget) this.account(workspaceId, budget).reserved += cost;
   }
 
-  settle(workspaceId: string, reserved: number, cost: number): void {
-    const account = this.accounts.get(workspaceId);
+  /** What was reserved comes back, and what it cost is spent. */
+  settle({ workspaceId, budget, cost: reserved }: Pick<Ask, 'workspaceId' | 'budget' | 'cost'>, cost: number): void {
+    const account = budget && this.accounts.get(workspaceId);
     if (!account) return;
     account.reserved = Math.max(0, account.reserved - reserved);
     account.spent += cost;
   }
 
-  /** The ledger knows at least so much; a new period begins with what the ledger says. */
+  /** The ledger knows at least so much. A new period begins with what it says; what speaks of an old one changes nothing. */
   private account(workspaceId: string, budget: Budget): Account {
     const known = this.accounts.get(workspaceId);
-    if (known?.period === budget.period) {
-      known.spent = Math.max(known.spent, budget.spent);
+    if (known && known.period >= budget.period) {
+      if (known.period === budget.period) known.spent = Math.max(known.spent, budget.spent);
       return known;
     }
     const account = { period: budget.period, spent: budget.spent, reserved: known?.reserved ?? 0 };

@@ -38,13 +38,14 @@ export class Gate {
     return this.isProbing(now) && this.probe !== null ? { waitMs: RULES.probeWaitMs, reason: this.code } : null;
   }
 
-  /** A pause is never shortened. */
-  pause(code: FailureCode, ms: number, now: number): void {
+  /** A pause is never shortened; true where it lasts longer by this. */
+  pause(code: FailureCode, ms: number, now: number): boolean {
     const until = now + ms;
-    if (until <= this.until) return;
+    if (until <= this.until) return false;
     this.until = until;
     this.code = code;
     this.probe = null;
+    return true;
   }
 
   open(): void {

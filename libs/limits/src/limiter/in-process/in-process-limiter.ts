@@ -26,6 +26,9 @@ export function createInProcessLimiter(options: { now?: () => number } = {}): Li
       for (const ask of asks) find(ask.bucket).renew([ask], now());
     },
     callable: async () => [...buckets.values()].flatMap(({ bucket }) => bucket.callable(now())),
+    leave: async (stepIds) => {
+      for (const { bucket } of buckets.values()) bucket.leave(stepIds);
+    },
     view: async () => [...buckets.values()].map(({ bucket }) => bucket.view(now())),
     close: async () => undefined,
   };

@@ -33,6 +33,8 @@ export interface Standing {
   leftForMs: number;
 }
 
+export type Standings = Map<LimitedResource, Standing>;
+
 /** What slows a bucket down for a while after the provider complained. */
 export interface Caution {
   /** Of the rate, and when that was. */
@@ -85,6 +87,13 @@ export function refill(
   const leftForMs = Math.max(0, (level.leftUntil ?? 0) - now);
   const left = leftForMs > 0 ? (level.left ?? Infinity) : Infinity;
   return { limit, level: level.level, rate, capacity, burst, at: level.at, left, leftForMs };
+}
+
+/** Tokens a minute, or calls where no tokens are counted. */
+export function perMinute(standings: Standings): number {
+  const limit = (resource: LimitedResource) => standings.get(resource)?.limit ?? 0;
+  const tokens = limit('tokens') + limit('input_tokens') + limit('output_tokens');
+  return tokens > 0 ? tokens : limit('requests');
 }
 
 /** What fairness counts: tokens, or calls where no tokens are counted. */

@@ -78,6 +78,10 @@ export class Line {
     return false;
   }
 
+  drop(stepId: string): void {
+    this.tickets = this.tickets.filter((ticket) => ticket.stepId !== stepId);
+  }
+
   keep(ticket: Ticket): void {
     if (this.tickets.includes(ticket)) return;
     this.tickets.push(ticket);

@@ -44,6 +44,7 @@ local function save(bucket)
     s.keptAt = now
     for i = 2, 7 do redis.call('PEXPIRE', KEYS[i], rules.forgetMs) end
     redis.call('PEXPIRE', KEYS[8], rules.forgetBudgetMs)
+    redis.call('PEXPIRE', KEYS[9], rules.forgetMs)
     redis.call('ZREMRANGEBYSCORE', KEYS[9], '-inf', now - rules.forgetMs)
   end
   if bucket and now - (s.listedAt or 0) > rules.keepMs then
@@ -138,8 +139,8 @@ local function account(workspace, budget)
   local known = redis.call('HGET', KEYS[8], workspace)
   known = known and cjson.decode(known)
   if not budget then return known end
-  if known and known.period == budget.period then
-    known.spent = math.max(known.spent, budget.spent)
+  if known and known.period >= budget.period then
+    if known.period == budget.period then known.spent = math.max(known.spent, budget.spent) end
     return known
   end
   return {period = budget.period, spent = budget.spent, reserved = known and known.reserved or 0}
@@ -149,12 +150,12 @@ local function keepAccount(workspace, kept)
   redis.call('HSET', KEYS[8], workspace, cjson.encode(kept))
 end
 
-local function settleBudget(workspace, reserved, cost)
-  local kept = account(workspace)
+local function settleBudget(lease, cost)
+  local kept = lease.hasBudget and account(lease.workspaceId)
   if not kept then return end
-  kept.reserved = math.max(0, kept.reserved - reserved)
+  kept.reserved = math.max(0, kept.reserved - lease.cost)
   kept.spent = kept.spent + cost
-  keepAccount(workspace, kept)
+  keepAccount(lease.workspaceId, kept)
 end
 
 local function reserveBudget(ask)
@@ -171,8 +172,9 @@ local function isProbing() return gate.till > 0 and gate.till <= now end
 
 local function pause(code, ms)
   local till = now + ms
-  if till <= gate.till then return end
+  if till <= gate.till then return false end
   gate.till, gate.code, gate.probe = till, code, nil
+  return true
 end
 
 local function open() gate.till, gate.code, gate.probe = 0, nil, nil end
@@ -238,7 +240,7 @@ local function reap()
     local lease = take(id)
     if lease then
       giveBack(lease, function(name) return lease.deferred[name] or 0 end)
-      settleBudget(lease.workspaceId, lease.cost, 0)
+      settleBudget(lease, 0)
     end
     if gate.probe == id then gate.probe = nil end
   end

@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
-import { newId } from '@planwright/runtime';
+import { connectRedis, newId } from '@planwright/runtime';
+import type { RedisConnection } from '@planwright/runtime';
 import type { Answer, Ask, BucketView, Held, Limiter, Seen, Settlement } from '../limiter.js';
 
 import type { ScriptClock } from './prelude.js';
@@ -21,8 +21,6 @@ export interface RedisLimiterOptions {
 
 type Command = (keys: number, ...args: string[]) => Promise<unknown>;
 
-/** A connection on which commands wait, but nothing comes back, is given up after this and made anew. */
-const SILENCE_MS = 5_000;
 /** The keys of the scripts, in their order: of one bucket, and of all. */
 const KEYS = ['state', 'leases', 'held', 'line', 'tickets', 'ends', 'shares'] as const;
 const SHARED = ['budgets', 'buckets'] as const;
@@ -37,42 +35,29 @@ export function createRedisLimiter(options: RedisLimiterOptions): Limiter {
 }
 
 class RedisLimiter implements Limiter {
-  private readonly redis: Redis & Record<ScriptName, Command>;
+  private readonly connection: RedisConnection<Record<ScriptName, Command>>;
   private readonly prefix: string;
   private readonly instance: string;
-  private readonly timeoutMs: number;
-  private readonly connected: Promise<void>;
-  private wasConnected = false;
 
-  constructor(options: RedisLimiterOptions) {
-    this.prefix = `${options.prefix ?? 'pw:'}{limits}:`;
-    this.instance = options.instance ?? newId();
-    this.timeoutMs = options.commandTimeoutMs ?? 500;
-    const redis = new Redis(options.url, {
-      connectionName: 'planwright-limiter',
-      enableOfflineQueue: false,
-      commandTimeout: this.timeoutMs,
-      connectTimeout: 2_000,
-      socketTimeout: SILENCE_MS,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (times: number) => Math.min(1_000, 50 * times) * (0.5 + Math.random() / 2),
+  constructor({
+    url,
+    prefix = 'pw:',
+    instance = newId(),
+    log,
+    commandTimeoutMs = 500,
+    clock = 'redis',
+  }: RedisLimiterOptions) {
+    this.prefix = `${prefix}{limits}:`;
+    this.instance = instance;
+    const scripts = limiterScripts(clock);
+    this.connection = connectRedis({
+      url,
+      name: 'planwright-limiter',
+      what: 'limiter',
+      commandTimeoutMs,
+      scripts,
+      log,
     });
-    for (const [name, lua] of Object.entries(limiterScripts(options.clock ?? 'redis')))
-      redis.defineCommand(name, { lua });
-    this.redis = redis as Redis & Record<ScriptName, Command>;
-    this.connected = new Promise((resolve) => {
-      redis.once('ready', () => {
-        this.wasConnected = true;
-        resolve();
-      });
-    });
-    let reported = '';
-    redis.on('error', (error: Error) => {
-      if (error.message === reported) return;
-      reported = error.message;
-      options.log.warn({ err: error }, 'limiter: no connection to Redis, trying again');
-    });
-    redis.on('ready', () => (reported = ''));
   }
 
   async reserve(ask: Ask): Promise<Answer> {
@@ -99,6 +84,10 @@ class RedisLimiter implements Limiter {
     return (told as string[][]).flat();
   }
 
+  async leave(stepIds: readonly string[]): Promise<void> {
+    if (stepIds.length > 0) await this.ofAll((bucket) => this.run('pwLeave', bucket, ...stepIds));
+  }
+
   async view(): Promise<BucketView[]> {
     return this.ofAll(async (bucket) => ({
       bucket,
@@ -107,14 +96,14 @@ class RedisLimiter implements Limiter {
   }
 
   async close(): Promise<void> {
-    this.redis.disconnect();
+    this.connection.redis.disconnect();
   }
 
   /** Asks about every bucket that was used lately. */
   private async ofAll<T>(ask: (bucket: string) => Promise<T>): Promise<T[]> {
-    await this.ready();
+    await this.connection.ready();
     const key = `${this.prefix}buckets`;
-    const buckets = await this.redis.zrange(key, '0', '-1');
+    const buckets = await this.connection.redis.zrange(key, '0', '-1');
     return Promise.all(buckets.map(ask));
   }
 
@@ -123,22 +112,12 @@ class RedisLimiter implements Limiter {
   }
 
   private async run(script: ScriptName, bucket: string, ...args: string[]): Promise<unknown> {
-    await this.ready();
+    await this.connection.ready();
     const keys = [
       ...KEYS.map((key) => `${this.prefix}${key}:${bucket}`),
       ...SHARED.map((key) => `${this.prefix}${key}`),
     ];
-    return this.redis[script](KEYS.length + SHARED.length, ...keys, ...args);
-  }
-
-  /** Waits for the very first connection only; a later outage is for the caller to know at once. */
-  private async ready(): Promise<void> {
-    if (this.wasConnected) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Redis does not answer')), this.timeoutMs);
-    });
-    await Promise.race([this.connected, late]).finally(() => clearTimeout(timer));
+    return this.connection.redis[script](KEYS.length + SHARED.length, ...keys, ...args);
   }
 }
 

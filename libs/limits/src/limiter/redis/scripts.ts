@@ -26,6 +26,7 @@ local standings = standingsNow()
 for _, name in ipairs(resources) do
   local asked, standing = ask.amounts[name] or 0, standings[name]
   if standing and asked > standing.limit then
+    dropTicket(ask.stepId)
     save(ask.bucket)
     return cjson.encode({kind = 'too_large', resource = name, asked = asked, limit = standing.limit})
   end
@@ -33,13 +34,16 @@ end
 local isShort = false
 if ask.budget then
   local known = account(ask.workspaceId, ask.budget)
+  keepAccount(ask.workspaceId, known)
   if known.spent + ask.cost > ask.budget.limit then
+    dropTicket(ask.stepId)
     save(ask.bucket)
     return cjson.encode({kind = 'over_budget', asked = ask.cost, limit = ask.budget.limit, spent = known.spent})
   end
   isShort = known.spent + known.reserved + ask.cost > ask.budget.limit
 end
 if isPaused() and (gate.code == 'auth' or gate.code == 'billing') then
+  dropTicket(ask.stepId)
   save(ask.bucket)
   return cjson.encode({kind = 'shut', code = gate.code, waitMs = gate.till - now})
 end
@@ -94,7 +98,9 @@ end
 local concurrency = ask.terms.concurrency
 if concurrency then
   local over = redis.call('ZCARD', KEYS[2]) + counted + more + 1 - concurrency
-  if over > 0 then consider(over * (s.meanCallMs or rules.concurrencyWaitMs) / concurrency, 'concurrency') end
+  if over > 0 then
+    consider(math.max(rules.minWaitMs, over * (s.meanCallMs or rules.concurrencyWaitMs) / concurrency), 'concurrency')
+  end
 end
 local share
 if ask.terms.workspaceShare < 1 and whole > 0 then
@@ -145,7 +151,7 @@ if redis.call('ZCARD', KEYS[4]) == 0 then
 end
 reserveBudget(ask)
 if isProbing() then gate.probe = ask.id end
-hold(ask.id, {workspaceId = ask.workspaceId, amounts = ask.amounts, deferred = ask.deferred, cost = ask.cost, grantedAt = now, isObserved = false})
+hold(ask.id, {workspaceId = ask.workspaceId, amounts = ask.amounts, deferred = ask.deferred, cost = ask.cost, hasBudget = ask.budget ~= nil, grantedAt = now, isObserved = false})
 save(ask.bucket)
 return answer({kind = 'granted', isProbe = gate.probe == ask.id})
 `;
@@ -175,7 +181,7 @@ for _, seen in ipairs(cjson.decode(ARGV[3])) do
   level.left = seen.remaining - (s.uncounted[seen.resource] or 0)
   level.leftUntil = seen.windowEndsInMs and now + seen.windowEndsInMs or 0
   local standing = s.terms and refill(seen.resource)
-  if standing then level.level = math.min(standing.level, level.left) end
+  if standing and not seen.windowEndsInMs then level.level = math.min(standing.level, level.left) end
 end
 if gate.probe == id then open() end
 save(ARGV[1])
@@ -201,7 +207,7 @@ if lease then
   if theEnd then
     redis.call('HSET', KEYS[6], lease.workspaceId, text(tonumber(theEnd) + weightOf(used) - weightOf(lease.amounts)))
   end
-  settleBudget(lease.workspaceId, lease.cost, settlement.cost)
+  settleBudget(lease, settlement.cost)
   local tookMs = now - lease.grantedAt
   s.meanCallMs = s.meanCallMs and s.meanCallMs * 0.9 + tookMs * 0.1 or tookMs
 end
@@ -209,16 +215,9 @@ local wasPaused = isPaused()
 judge(id, settlement)
 local asked = settlement.pause
 if asked then
-  pause(asked.code, asked.ms)
-  if asked.code == 'rate_limited' and not wasPaused then
-    if asked.isRamp then
-      caution.ramp = math.max(rules.minRamp, rampNow() / 2)
-      caution.rampAt = now
-    else
-      caution.burst = math.max(rules.minBurst, burstFactor() / 2)
-      caution.burstAt = now
-    end
-    if s.terms then
+  local isLonger = pause(asked.code, asked.ms)
+  if asked.code == 'rate_limited' then
+    if isLonger and s.terms then
       for name, level in pairs(s.levels) do
         local limit = limitOf(name)
         if limit then
@@ -226,6 +225,13 @@ if asked then
           level.at = math.max(now, gate.till)
         end
       end
+    end
+    if not wasPaused and asked.isRamp then
+      caution.ramp = math.max(rules.minRamp, rampNow() / 2)
+      caution.rampAt = now
+    elseif not wasPaused then
+      caution.burst = math.max(rules.minBurst, burstFactor() / 2)
+      caution.burstAt = now
     end
   end
 end
@@ -246,7 +252,7 @@ for _, ask in ipairs(cjson.decode(ARGV[3])) do
   if redis.call('HEXISTS', KEYS[3], ask.id) == 1 then
     redis.call('ZADD', KEYS[2], now + rules.reservationTtlMs, ask.id)
   else
-    hold(ask.id, {workspaceId = ask.workspaceId, amounts = ask.amounts, deferred = ask.deferred, cost = ask.cost, grantedAt = now, isObserved = true})
+    hold(ask.id, {workspaceId = ask.workspaceId, amounts = ask.amounts, deferred = ask.deferred, cost = ask.cost, hasBudget = ask.budget ~= nil, grantedAt = now, isObserved = true})
     reserveBudget(ask)
   end
 end
@@ -268,10 +274,10 @@ if not s.terms or redis.call('ZCARD', KEYS[4]) == 0 or isPaused() or (isProbing(
   keepState()
   return told
 end
-local most = isProbing() and 1 or rules.maxCallable
 local standings = standingsNow()
 keepState()
-local used, calls, whole = {}, redis.call('ZCARD', KEYS[2]), perMinute(standings)
+local leases = redis.call('ZCARD', KEYS[2])
+local used, calls, whole = {}, leases, perMinute(standings)
 local function fits(ticket)
   for _, name in ipairs(resources) do
     local standing = standings[name]
@@ -286,9 +292,10 @@ local function fits(ticket)
   return true
 end
 for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, rules.counted - 1)) do
-  if #told >= most then break end
+  if #told >= rules.maxCallable then break end
   local ticket = ticketOf(step)
   if isKept(step, ticket) and not ticket.isOwn then
+    if isProbing() and calls > leases then break end
     calls = calls + 1
     if s.terms.concurrency and calls > s.terms.concurrency then break end
     if not fits(ticket) then break end
@@ -300,6 +307,17 @@ for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, rules.counted - 1)) do
   end
 end
 return told
+`;
+
+/**
+ * Takes steps out of the line.
+ *
+ * ARGV their ids
+ *
+ * Returns nothing. Writes the line.
+ */
+const LEAVE = `
+for _, step in ipairs(ARGV) do dropTicket(step) end
 `;
 
 /**
@@ -317,7 +335,7 @@ if s.terms then
 end
 return cjson.encode({
   limits = limits,
-  calls = redis.call('ZCOUNT', KEYS[2], now, '+inf'),
+  calls = redis.call('ZCOUNT', KEYS[2], '(' .. now, '+inf'),
   waiting = redis.call('ZCARD', KEYS[4]),
   pause = isPaused() and {code = gate.code, ms = gate.till - now} or cjson.null,
 })
@@ -332,7 +350,8 @@ export function limiterScripts(clock: ScriptClock): Record<ScriptName, string> {
     pwSettle: begin + SETTLE,
     pwKeep: begin + RENEW,
     pwCallable: begin + CALLABLE,
+    pwLeave: begin + LEAVE,
     pwView: begin + VIEW,
   };
 }
-export type ScriptName = 'pwReserve' | 'pwObserve' | 'pwSettle' | 'pwKeep' | 'pwCallable' | 'pwView';
+export type ScriptName = 'pwReserve' | 'pwObserve' | 'pwSettle' | 'pwKeep' | 'pwCallable' | 'pwLeave' | 'pwView';
