@@ -108,6 +108,11 @@ async function standingOf({ databaseUrl }: Distributed): Promise<Standing> {
   return standing;
 }
 
+async function attemptsOf({ databaseUrl }: Distributed): Promise<number> {
+  const [row] = await query<{ attempts: number }>(databaseUrl, 'SELECT sum(attempt)::int AS attempts FROM steps');
+  return row?.attempts ?? 0;
+}
+
 /** All but those whose turn it is. */
 async function isAtRest(platform: Distributed): Promise<boolean> {
   const { delayed, running, issued } = await standingOf(platform);
@@ -121,9 +126,10 @@ async function watch(platform: Distributed, double: QuotaDouble) {
     ...{ url: rabbitmq, prefix: platform.prefix, name: 'bench', log: createLogger('bench', 'error') },
   });
   const samples: { standing: Standing; ready: number }[] = [];
-  const calls = double.journal.length;
   await sleep(STATISTICS_LAG_MS);
   const before = await databaseCounts(platform.databaseUrl);
+  const calls = double.journal.length;
+  const attempts = await attemptsOf(platform);
   const beganAt = performance.now();
   try {
     while (performance.now() - beganAt < LASTS_MS) {
@@ -136,15 +142,19 @@ async function watch(platform: Distributed, double: QuotaDouble) {
     await broker.close({ graceMs: 0 });
   }
   const seconds = (performance.now() - beganAt) / 1_000;
+  const callsMade = double.journal.length - calls;
+  const issued = (await attemptsOf(platform)) - attempts;
   await sleep(STATISTICS_LAG_MS);
   const after = await databaseCounts(platform.databaseUrl);
   const held = samples.map(({ standing: { running, issued } }) => running + issued);
-  // A sample asks once, and so does counting.
-  const statements = after.transactions - before.transactions - samples.length - 1;
+  // A sample asks once, and so does each count.
+  const statements = after.transactions - before.transactions - samples.length - 3;
   return {
     seconds: rounded(seconds),
     samples: samples.length,
-    calls_made: double.journal.length - calls,
+    calls_made: callsMade,
+    /** Times a step was given to a generator: once is what it takes. */
+    issued_per_call: rounded(issued / callsMade, 2),
     steps_with_a_slot: { p50: quantile(held, 0.5), most: Math.max(...held) },
     messages_waiting: { most: Math.max(...samples.map(({ ready }) => ready)) },
     fewest_delayed: Math.min(...samples.map(({ standing }) => standing.delayed)),
@@ -173,13 +183,13 @@ async function heldByGenerators(platform: Distributed, double: QuotaDouble) {
   });
   try {
     platform.halt();
-    const { running } = await standingOf(platform);
+    const { running, issued } = await standingOf(platform);
     const openCalls = double.journal.filter(({ end }) => end === 'open').length;
     await Promise.all(platform.generators.map((generator) => generator.kill()));
     await sleep(BROKER_MS);
     const queues = await broker.queueStates();
     const messages = Object.values(CLASS_QUEUES).reduce((sum, queue) => sum + queues[queue].messages, 0);
-    return { held_when_killed: { messages, running_steps: running, open_calls: openCalls } };
+    return { held_when_killed: { messages, steps: running + issued, open_calls: openCalls } };
   } finally {
     await broker.close({ graceMs: 0 });
   }
@@ -199,6 +209,7 @@ function report(figures: {
   at_the_start: Standing;
   seconds: number;
   calls_made: number;
+  issued_per_call: number;
   steps_with_a_slot: { p50: number; most: number };
   messages_waiting: { most: number };
   fewest_delayed: number;
@@ -206,7 +217,7 @@ function report(figures: {
   statements_per_second: number;
   memory_mb: Record<string, Record<string, number>>;
   another_run_ms: number;
-  held_when_killed: { messages: number; running_steps: number; open_calls: number };
+  held_when_killed: { messages: number; steps: number; open_calls: number };
   refused_by_the_provider: number;
 }): void {
   const { at_the_start: first, steps_with_a_slot: slots, memory_mb: mb, held_when_killed: held } = figures;
@@ -214,7 +225,9 @@ function report(figures: {
     `${STEPS} steps told to wait in ${figures.parked_in_seconds} s: ${first.delayed} delayed, ${first.untold} untold`,
   );
   show(`  the last one is at place ${first.last_position}, in ${first.last_in_seconds} s`);
-  show(`for ${figures.seconds} s: ${figures.calls_made} calls, never fewer than ${figures.fewest_delayed} delayed`);
+  show(
+    `for ${figures.seconds} s: ${figures.calls_made} calls, ${figures.issued_per_call} attempts each, never fewer than ${figures.fewest_delayed} delayed`,
+  );
   show(
     `  steps with a slot: p50 ${slots.p50}, most ${slots.most}; most messages waiting ${figures.messages_waiting.most}`,
   );
@@ -228,6 +241,6 @@ function report(figures: {
   }
   show(`a run on another provider meanwhile: ${figures.another_run_ms} ms`);
   show(
-    `killed, the generators held ${held.messages} messages for ${held.running_steps} steps and ${held.open_calls} calls`,
+    `killed, the generators held ${held.messages} messages for ${held.steps} steps whose turn it was and ${held.open_calls} calls`,
   );
 }

@@ -3,7 +3,10 @@ import type { ProfileName } from '@planwright/limits';
 import { Quotas } from '@planwright/limits';
 import { createQuota } from '@planwright/testing';
 import type { QuotaOptions } from '@planwright/testing';
+import { writeFileSync } from 'node:fs';
 import { rounded, show } from '../figures.js';
+import type { Series } from './plot.js';
+import { plot } from './plot.js';
 import type { Scenario, World } from './simulate.js';
 import { simulate } from './simulate.js';
 
@@ -12,6 +15,7 @@ const MINUTES = Number(process.env.BENCH_MINUTES ?? 16);
 /** Left out at the start: the limiter does not know the limits yet, and takes care. */
 const WARM_UP_MINUTES = 1;
 const BACKLOG = 300;
+const SPAN_MS = 15_000;
 
 interface Case {
   name: string;
@@ -62,7 +66,16 @@ const CASES: readonly Case[] = [
 export async function quotaUse(): Promise<object> {
   const wanted = process.env.BENCH_CASE;
   const figures = [];
-  for (const one of CASES.filter(({ name }) => !wanted || name.includes(wanted))) figures.push(await measure(one));
+  const charts: Series[] = [];
+  for (const one of CASES.filter(({ name }) => !wanted || name.includes(wanted))) {
+    const { series, ...measured } = await measure(one);
+    figures.push(measured);
+    charts.push(series);
+  }
+  if (process.env.BENCH_PLOT) {
+    const title = 'Used of what was available, in spans of 15 s; red: an answer with 429';
+    writeFileSync(process.env.BENCH_PLOT, plot(title, charts));
+  }
   return { minutes: MINUTES, generators: 8, backlog: BACKLOG, cases: figures };
 }
 
@@ -94,7 +107,16 @@ async function measure({ name, profile, binding, quota: options, happens }: Case
   show(
     `${name}: ${figures.usedPercent} % of ${binding} used, ${refused} refused of ${calls} calls; ${figures.parksPerCall} parks a call (${figures.took} s)`,
   );
-  if (process.env.BENCH_REFUSALS)
-    show(JSON.stringify(outcome.refusals.map(({ at, kind }) => [Math.round((at - EPOCH) / 100) / 10, kind])));
-  return figures;
+  const spans = Math.floor((outcome.endedAt - EPOCH) / SPAN_MS);
+  const series: Series = {
+    name,
+    spanMs: SPAN_MS,
+    used: Array.from({ length: spans }, (_, i) => {
+      const begin = EPOCH + i * SPAN_MS;
+      return double.ledger.utilisation(binding, begin, begin + SPAN_MS).share;
+    }),
+    refusedAtMs: outcome.refusals.map(({ at }) => at - EPOCH),
+    caption: `${figures.usedPercent} % used, ${refused} refused`,
+  };
+  return { ...figures, series };
 }

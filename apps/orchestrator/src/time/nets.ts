@@ -84,12 +84,13 @@ export class Nets implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private async pulse(): Promise<number> {
     const { database, clock } = this.parts;
-    const { outbox, due, waiting } = await database.read.pulse(clock.now(), { olderThanMs: RELAY_GRACE_MS });
+    const { outbox, due, waiting, dueInMs } = await database.read.pulse(clock.now(), { olderThanMs: RELAY_GRACE_MS });
     if (outbox) this.jobs.relay.start();
     if (due) this.jobs.wake.start();
     if (waiting) this.jobs.admit.start();
     this.jobs.callUp.start();
-    return PULSE_MS;
+    // A step is woken at its instant, and not by the next beat after it.
+    return Math.min(PULSE_MS, Math.ceil(dueInMs ?? PULSE_MS));
   }
 
   private async forgetOldMessages(): Promise<number> {

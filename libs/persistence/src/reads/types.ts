@@ -35,6 +35,8 @@ export interface Pulse {
   due: boolean;
   /** Issued steps that are not admitted yet. */
   waiting: boolean;
+  /** Milliseconds until the next delayed step is due, if that is within the second. */
+  dueInMs: number | null;
 }
 
 /** A step and the attempt that was current when it was read. */

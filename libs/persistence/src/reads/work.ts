@@ -15,10 +15,12 @@ export async function readPulse(manager: EntityManager, nowMs: number, outboxOld
     `SELECT
        EXISTS (SELECT 1 FROM outbox WHERE created_at <= clock_timestamp() - $2::float8 * interval '1 millisecond') AS outbox,
        EXISTS (SELECT 1 FROM steps WHERE status = 'delayed' AND next_attempt_at <= $1) AS due,
-       EXISTS (SELECT 1 FROM steps WHERE status = 'queued' AND attempt > 0 AND admitted_at IS NULL) AS waiting`,
+       EXISTS (SELECT 1 FROM steps WHERE status = 'queued' AND attempt > 0 AND admitted_at IS NULL) AS waiting,
+       (SELECT extract(epoch FROM min(next_attempt_at) - $1) * 1000 FROM steps
+        WHERE status = 'delayed' AND next_attempt_at > $1 AND next_attempt_at <= $1 + interval '1 second')::float8 AS "dueInMs"`,
     [new Date(nowMs), outboxOlderThanMs],
   );
-  return pulse ?? { outbox: false, due: false, waiting: false };
+  return pulse ?? { outbox: false, due: false, waiting: false, dueInMs: null };
 }
 
 /** Delayed steps whose instant has come, longest overdue first. `nowMs`: milliseconds since 1970. */
