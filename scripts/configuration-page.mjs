@@ -42,7 +42,8 @@ ${lines.join('\n')}
 \`http://127.0.0.1:3000\`) and \`PLANWRIGHT_API_KEY\`. \`npm run migrate\` reads \`DATABASE_OWNER_URL\` (the database as its
 owner; default \`DATABASE_URL\`). A command of \`npm run ops\` asks for those of its variables that it needs.
 
-Redis holds live text, the leases of steps and the slots that generators announce; all of it can be lost at any time.
+Redis holds live text, the leases of steps, the slots that generators announce and what is used of the providers' limits; all
+of it can be lost at any time.
 `;
 }
 

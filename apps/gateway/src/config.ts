@@ -63,7 +63,7 @@ export const configSchema = z.object({
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
   REDIS_URL: urlField(['redis', 'rediss'], {
     required: true,
-    description: 'Redis 7 or newer: live text, leases and slots.',
+    description: 'Redis 7 or newer: live text, leases, slots and limits.',
   }),
   NOTIFIER_URL: urlField(['http', 'https'], {
     default: 'http://127.0.0.1:3001',

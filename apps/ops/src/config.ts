@@ -7,7 +7,7 @@ const fields = {
   RABBITMQ_URL: urlField(['amqp', 'amqps'], { required: true, description: 'RabbitMQ 3.10 to 4.x.' }),
   REDIS_URL: urlField(['redis', 'rediss'], {
     required: true,
-    description: 'Redis 7 or newer: live text, leases and slots.',
+    description: 'Redis 7 or newer: live text, leases, slots and limits.',
   }),
 };
 

@@ -9,7 +9,7 @@ export interface Series {
   caption: string;
 }
 
-const [WIDTH, HEIGHT, LEFT, TOP, GAP] = [760, 70, 190, 34, 26];
+const [WIDTH, HEIGHT, LEFT, TOP, GAP] = [720, 70, 250, 34, 26];
 
 /** Small charts, one above the other, as SVG; readable on light and dark pages. */
 export function plot(title: string, all: readonly Series[]): string {

@@ -123,6 +123,18 @@ describe('Reservations', () => {
     expect(answer).toMatchObject({ kind: 'over_budget', limit: 1_000, spent: 999 });
   });
 
+  it('gives back all of a call that is not made after all', async () => {
+    const limiter = createInProcessLimiter();
+    const { reservations, reserve } = setUp({ scripted: { tokens_per_minute: 600_000, concurrency: 1 } }, limiter);
+    const level = async () => (await limiter.view())[0]?.limits.tokens?.level ?? 0;
+    const reservation = granted(await reserve());
+    const held = await level();
+    await reservations.giveBack(reservation);
+    expect(await limiter.view()).toMatchObject([{ calls: 0 }]);
+    expect(await level()).toBeGreaterThanOrEqual(held + (reservation.ask?.amounts.tokens ?? Infinity));
+    granted(await reserve());
+  });
+
   it('goes by a share of the limits while the shared limiter is away: neither all nor nothing', async () => {
     const away = new Proxy({} as Limiter, { get: () => () => Promise.reject(new Error('away')) });
     const { reservations, reserve } = setUp({ scripted: { requests_per_minute: 240 } }, away);

@@ -93,6 +93,18 @@ export class Reservations {
     );
   }
 
+  /** The call is not made after all. */
+  async giveBack({ ask }: Reservation): Promise<void> {
+    if (!ask) return;
+    this.drop(ask);
+    this.alone.settle(ask);
+    const charged = Object.fromEntries(Object.keys(ask.amounts).map((resource) => [resource, 0]));
+    await this.shared(
+      (limiter) => limiter.settle(ask, { charged, cost: 0, health: 'unknown' }),
+      () => undefined,
+    );
+  }
+
   /** The call ended: what the provider counted is settled, what it said is learned, and what it cost is answered. */
   async settle(reservation: Reservation, outcome: CallOutcome): Promise<ProviderCall> {
     const { choice, request, quota, ask } = reservation;

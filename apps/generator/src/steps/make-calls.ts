@@ -51,7 +51,8 @@ const LONG_WAIT_MS = 60_000;
 
 /**
  * Calls the model asked for, and the next of its chain where it could not begin; each at most once, each under a
- * reservation of its own. From the first word on nobody else is called. Never throws.
+ * reservation of its own. From the first word on nobody else is called. Throws only what
+ * `onGranted` throws: then no call was made, and nothing is held for it.
  */
 export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
   const { command, request, chain, reservations, signal } = parts;
@@ -79,7 +80,12 @@ export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
     if (reserved.kind === 'wait') return { ...reserved, kind: 'delayed' };
     if (reserved.kind !== 'granted') return { kind: 'failed', failure: refusalOf(reserved, call), draft: null };
     const { reservation } = reserved;
-    await parts.onGranted();
+    try {
+      await parts.onGranted();
+    } catch (error) {
+      await reservations.giveBack(reservation);
+      throw error;
+    }
     const totalMs = Math.max(1, command.payload.timeout_ms - (performance.now() - startedAt));
     const outcome = await callProvider({
       provider,
