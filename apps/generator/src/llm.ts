@@ -1,6 +1,6 @@
 import type { Provider } from '@planwright/contracts';
 import type { LimitsSetting, PriceTable } from '@planwright/limits';
-import { builtInPrices, Estimates, limitsFor, PROFILES, Quotas } from '@planwright/limits';
+import { builtInPrices, Estimates, PROFILES, Quotas } from '@planwright/limits';
 import type { FallbacksSetting, LlmConfig } from '@planwright/llm';
 import { createProviders } from '@planwright/llm';
 
@@ -22,9 +22,11 @@ export function createLlm(config: Config): Llm {
     compatible: `${config.PLANWRIGHT_COMPATIBLE_BASE_URL} ${config.PLANWRIGHT_COMPATIBLE_API_KEY}`,
   };
   // Its headers do not say in which windows a server counts.
-  const { profile } = limitsFor(config.PLANWRIGHT_LIMITS, 'compatible', '') ?? {};
+  const isAzure = Object.entries(config.PLANWRIGHT_LIMITS).some(
+    ([name, { profile }]) => name.startsWith('compatible') && profile === 'azure',
+  );
   return {
-    providers: createProviders(config, { compatibleWindowMs: PROFILES[profile ?? 'actual'].windowMs }),
+    providers: createProviders(config, { compatibleWindowMs: PROFILES[isAzure ? 'azure' : 'actual'].windowMs }),
     quotas: new Quotas(config.PLANWRIGHT_LIMITS, credentials),
     estimates: new Estimates(),
     prices: config.PLANWRIGHT_PRICES ?? builtInPrices(),

@@ -1,5 +1,4 @@
 export { limitsFields, priceFields } from './config.js';
-export { limitsFor } from './quotas/limits-setting.js';
 export { createInProcessLimiter } from './limiter/in-process/in-process-limiter.js';
 export { createRedisLimiter } from './limiter/redis/redis-limiter.js';
 export type { RedisLimiterOptions } from './limiter/redis/redis-limiter.js';

@@ -141,8 +141,8 @@ describe('Reservations', () => {
     const answers = [];
     for (let i = 0; i < 40; i++) answers.push(await reserve());
     const calls = answers.filter(({ kind }) => kind === 'granted');
-    // 240 a minute are 40 in ten seconds; of them a quarter, and of that seven tenths.
-    expect(calls).toHaveLength(6);
+    // 240 a minute are 40 in ten seconds; of them an eighth, and of that seven tenths.
+    expect(calls).toHaveLength(3);
     expect(answers.at(-1)).toMatchObject({ kind: 'wait', reason: 'quota' });
     await reservations.settle(granted(answers[0] as Reserved), finished);
   });

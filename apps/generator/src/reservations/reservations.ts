@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenerateRequest, ProviderCall, SeenLimit } from '@planwright/contracts';
 import { plainUsage } from '@planwright/contracts';
-import type { Answer, Ask, Limiter, Quota, WaitReason } from '@planwright/limits';
+import type { Answer, Ask, Limiter, Quota, Settlement, WaitReason } from '@planwright/limits';
 import type { Choice } from '@planwright/llm';
 import type { Llm } from '../llm.js';
 import { amountsOf, costOf, LocalShare, priceOf, RENEW_RESERVATIONS_EVERY_MS, unlimited } from '@planwright/limits';
@@ -61,10 +61,13 @@ export class Reservations {
         return { kind: 'stopped' };
       }
       const answer = await this.shared(
-        (limiter) => limiter.reserve(asked.ask),
+        async (limiter) => {
+          const shared = await limiter.reserve(asked.ask);
+          this.alone.know(asked.ask, shared);
+          return shared;
+        },
         () => this.alone.reserve(asked.ask),
       );
-      if ('replicas' in answer) this.alone.know(answer.replicas);
       if (answer.kind === 'granted') {
         this.keep(asked.ask);
         return { kind: 'granted', reservation: { choice, request, ...asked } };
@@ -96,13 +99,8 @@ export class Reservations {
   /** The call is not made after all. */
   async giveBack({ ask }: Reservation): Promise<void> {
     if (!ask) return;
-    this.drop(ask);
-    this.alone.settle(ask);
     const charged = Object.fromEntries(Object.keys(ask.amounts).map((resource) => [resource, 0]));
-    await this.shared(
-      (limiter) => limiter.settle(ask, { charged, cost: 0, health: 'unknown' }),
-      () => undefined,
-    );
+    await this.end(ask, { charged, cost: 0, health: 'unknown' });
   }
 
   /** The call ended: what the provider counted is settled, what it said is learned, and what it cost is answered. */
@@ -113,17 +111,8 @@ export class Reservations {
     const price = priceOf(prices, choice.provider, choice.model);
     const cost = usage && price ? costOf(price, usage) : null;
     if (outcome.kind === 'result' && usage) estimates.learn(choice.provider, request, usage);
-    if (ask) {
-      this.drop(ask);
-      if (quota && outcome.kind === 'failed' && outcome.refusal) quotas.learn(quota, outcome.refusal.limits);
-      const settlement = settlementOf(outcome, quota, cost ?? 0);
-      // Whoever granted it: the shared limiter may have come back meanwhile, or gone.
-      this.alone.settle(ask);
-      await this.shared(
-        (limiter) => limiter.settle(ask, settlement),
-        () => undefined,
-      );
-    }
+    if (quota && outcome.kind === 'failed' && outcome.refusal) quotas.learn(quota, outcome.refusal.limits);
+    if (ask) await this.end(ask, settlementOf(outcome, quota, cost ?? 0));
     const said = outcome.kind === 'failed' ? outcome.failure : null;
     if (said?.code === 'auth' || said?.code === 'billing') {
       this.parts.log.error(
@@ -163,6 +152,16 @@ export class Reservations {
       budget,
     };
     return { quota, ask };
+  }
+
+  /** Both are told, whoever granted it: the shared limiter may have come back meanwhile, or gone. */
+  private async end(ask: Ask, settlement: Settlement): Promise<void> {
+    this.drop(ask);
+    this.alone.settle(ask, settlement);
+    await this.shared(
+      (limiter) => limiter.settle(ask, settlement),
+      () => undefined,
+    );
   }
 
   private keep(ask: Ask): void {

@@ -1,4 +1,4 @@
-import type { FailureCode } from '@planwright/contracts';
+import type { FailureCode, Refusal } from '@planwright/contracts';
 import { MAX_DELAY_MS } from '@planwright/contracts';
 import type { Amounts, Quota, Settlement } from '@planwright/limits';
 import { chargedFor, chargedForRefused } from '@planwright/limits';
@@ -31,5 +31,11 @@ export function settlementOf(outcome: CallOutcome, quota: Quota | null, cost: nu
 function chargedOf(outcome: CallOutcome, quota: Quota | null): Amounts {
   if (!quota) return {};
   if (outcome.usage) return chargedFor(quota.profile, outcome.usage);
-  return outcome.kind === 'failed' && outcome.refusal ? chargedForRefused(quota.profile) : {};
+  return outcome.kind === 'failed' && isRefusal(outcome.refusal) ? chargedForRefused(quota.profile) : {};
+}
+
+/** True for an answer that says no. A broken connection and an error of the provider's may come after it has counted. */
+function isRefusal(refusal: Refusal | null): boolean {
+  const status = refusal?.status ?? 0;
+  return (status >= 400 && status < 500) || status === 503 || status === 529;
 }

@@ -185,7 +185,7 @@ function factOf(outcome: StepOutcome, facts: StepFacts, step: RunningStep): AnyM
     case 'delayed':
       return facts.delayed(outcome);
     case 'stopped':
-      return step.stopReason === 'cancelled' ? facts.cancelled(outcome) : facts.lost();
+      return step.stopReason === 'cancelled' ? facts.cancelled(outcome) : facts.lost(outcome);
   }
 }
 

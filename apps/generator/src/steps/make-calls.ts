@@ -48,6 +48,8 @@ const REPLACEABLE: ReadonlySet<string> = new Set<FailureCode>([
 const FOR_PEOPLE: ReadonlySet<FailureCode> = new Set(['auth', 'billing']);
 /** Nobody waits this long for a limit while another model could write. */
 const LONG_WAIT_MS = 60_000;
+/** With less of the section's time left nobody else is called: it could only time out. */
+const MIN_CALL_MS = 5_000;
 
 /**
  * Calls the model asked for, and the next of its chain where it could not begin; each at most once, each under a
@@ -59,10 +61,11 @@ export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
   const calls: ProviderCall[] = [];
   const startedAt = performance.now();
   const endings: Ending[] = [];
+  const leftMs = () => command.payload.timeout_ms - (performance.now() - startedAt);
   for (const [i, choice] of chain.entries()) {
     const ending = await one(choice, i + 1);
     endings.push(ending);
-    if (!isReplaceable(ending)) break;
+    if (!isReplaceable(ending) || leftMs() < MIN_CALL_MS) break;
   }
   const told = toldOf(endings);
   if (told.kind !== 'delayed' && endings.some(({ kind }) => kind === 'delayed')) {
@@ -86,11 +89,10 @@ export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
       await reservations.giveBack(reservation);
       throw error;
     }
-    const totalMs = Math.max(1, command.payload.timeout_ms - (performance.now() - startedAt));
     const outcome = await callProvider({
       provider,
       request: call,
-      limits: { ...parts.limits, totalMs: Math.round(totalMs) },
+      limits: { ...parts.limits, totalMs: Math.max(1, Math.round(leftMs())) },
       signal,
       onAccepted: (limits) => void reservations.observe(reservation, limits),
       onText: parts.onText,

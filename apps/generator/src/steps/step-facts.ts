@@ -51,8 +51,10 @@ export class StepFacts {
     return this.make('step.cancelled', { ...this.fence, ...stopped, calls: [...calls] });
   }
 
-  lost(): AnyMessage {
-    return this.make('step.lost', this.fence);
+  /** `stopped`: where it was begun here. */
+  lost(stopped?: Outcome<'stopped'>): AnyMessage {
+    const { usage = null, calls = [] } = stopped ?? {};
+    return this.make('step.lost', { ...this.fence, usage, calls: [...calls] });
   }
 
   private get fence() {

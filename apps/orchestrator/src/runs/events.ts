@@ -64,6 +64,7 @@ export function resultOf(message: RunMessage): StepResult | undefined {
       return { stepId, attempt, content: content.toWellFormed(), provider, model, usage, calls, hashes };
     }
     case 'step.delayed':
+    case 'step.lost':
       return { ...fenceOf(message), usage: message.payload.usage, calls: message.payload.calls };
     case 'step.failed':
     case 'step.cancelled':

@@ -88,5 +88,9 @@ export const stepLost = defineMessage({
   kind: 'fact',
   audience: 'orchestrator',
   summary: 'A redelivered command found its attempt without a living worker; the engine issues attempt + 1.',
-  payload: fence,
+  payload: fence.extend({
+    /** What the attempt used before it was given up, if its worker could tell. */
+    usage: usage.nullable().default(null),
+    calls: spent.calls,
+  }),
 });

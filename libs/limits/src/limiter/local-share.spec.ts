@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { Amounts, Ask, Terms } from './limiter.js';
+import type { Amounts, Ask, Settlement, Terms } from './limiter.js';
 import { LocalShare } from './local-share.js';
 
 const MINUTE = 60_000;
@@ -33,9 +33,11 @@ describe('the share of one process while the shared limiter is away', () => {
       ...more,
     };
   };
+  const answered = (replicas: number) => ({ kind: 'granted', isProbe: false, replicas }) as const;
+  const WELL: Settlement = { charged: {}, cost: 0, health: 'good' };
   const shareOf = (replicas: number) => {
-    const share = new LocalShare();
-    share.know(replicas);
+    const share = new LocalShare(Date.now);
+    share.know({ bucket: 'bucket' }, answered(replicas));
     return share;
   };
   const pass = (ms: number) => jest.advanceTimersByTime(ms);
@@ -47,7 +49,7 @@ describe('the share of one process while the shared limiter is away', () => {
         for (;;) {
           const one = ask({ tokens: size });
           if ((await share.reserve(one)).kind !== 'granted') break;
-          share.settle(one);
+          share.settle(one, WELL);
           times.push(ms);
         }
       }
@@ -96,8 +98,9 @@ describe('the share of one process while the shared limiter is away', () => {
     const share = shareOf(1);
     let answer = await share.reserve(ask({ tokens: 1_000 }));
     while (answer.kind === 'granted') answer = await share.reserve(ask({ tokens: 1_000 }));
-    expect(answer.waitMs).toBeGreaterThan(0);
-    pass(answer.waitMs - 1);
+    const waitMs = answer.kind === 'wait' ? answer.waitMs : 0;
+    expect(waitMs).toBeGreaterThan(0);
+    pass(waitMs - 1);
     expect(await share.reserve(ask({ tokens: 1_000 }))).toMatchObject({ kind: 'wait', waitMs: 1 });
     pass(1);
     expect(await share.reserve(ask({ tokens: 1_000 }))).toMatchObject({ kind: 'granted' });
@@ -174,8 +177,8 @@ describe('the share of one process while the shared limiter is away', () => {
       for (const one of calls) expect(await share.reserve(one)).toMatchObject({ kind: 'granted' });
       expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'wait', reason: 'concurrency' });
       expect(await share.reserve(ask({}, { terms, bucket: 'two' }))).toMatchObject({ kind: 'granted' });
-      share.settle(calls[0] as Ask);
-      share.settle(calls[0] as Ask);
+      share.settle(calls[0] as Ask, WELL);
+      share.settle(calls[0] as Ask, WELL);
       expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'granted' });
       expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'wait' });
     });
@@ -203,8 +206,55 @@ describe('the share of one process while the shared limiter is away', () => {
 
     it('is free again after a call it never had', async () => {
       const share = shareOf(8);
-      share.settle(ask({}, { terms }));
+      share.settle(ask({}, { terms }), WELL);
       expect(await share.reserve(ask({}, { terms }))).toMatchObject({ kind: 'granted' });
     });
+  });
+
+  it('is the smallest it knew of within the hour: a quiet bucket has few limiters', async () => {
+    const share = shareOf(8);
+    share.know({ bucket: 'bucket' }, answered(1));
+    const eighth = (await work([share], 100, 1)).length;
+    pass(2 * 3_600_000);
+    share.know({ bucket: 'bucket' }, answered(1));
+    expect((await work([share], 100, 1)).length).toBeGreaterThan(4 * eighth);
+  });
+
+  it('leaves a provider alone until the instant it named, then sends one probe', async () => {
+    const share = shareOf(1);
+    const first = ask({ tokens: 10 });
+    await share.reserve(first);
+    const pause = { code: 'rate_limited', ms: 60_000, isRamp: false } as const;
+    share.settle(first, { ...WELL, health: 'unknown', pause });
+    expect(await share.reserve(ask({ tokens: 10 }))).toMatchObject({ kind: 'wait', reason: 'rate_limited' });
+    pass(59_999);
+    expect(await share.reserve(ask({ tokens: 10 }))).toMatchObject({ kind: 'wait', waitMs: 1 });
+    pass(1);
+    const probe = ask({ tokens: 10 });
+    expect(await share.reserve(probe)).toMatchObject({ kind: 'granted', isProbe: true });
+    expect(await share.reserve(ask({ tokens: 10 }))).toMatchObject({ kind: 'wait', reason: 'rate_limited' });
+    share.settle(probe, WELL);
+    expect(await share.reserve(ask({ tokens: 10 }))).toMatchObject({ kind: 'granted', isProbe: false });
+  });
+
+  it('keeps a pause that the shared limiter told before it went away', async () => {
+    const share = shareOf(1);
+    const told = { kind: 'wait', waitMs: 5_000, reason: 'overloaded', position: 3, replicas: 1 } as const;
+    share.know({ bucket: 'bucket' }, told);
+    expect(await share.reserve(ask({ tokens: 1 }))).toMatchObject({ kind: 'wait', reason: 'overloaded' });
+    share.know({ bucket: 'bucket' }, { kind: 'shut', code: 'billing', waitMs: 9_000 });
+    expect(await share.reserve(ask({ tokens: 1 }))).toMatchObject({ kind: 'shut', code: 'billing' });
+    expect(await share.reserve(ask({ tokens: 1 }, { bucket: 'two' }))).toMatchObject({ kind: 'granted' });
+  });
+
+  it('spends no more of a budget than the ledger leaves, with what was spent here since', async () => {
+    const share = shareOf(1);
+    const budget = { period: '2026-11', limit: 100, spent: 40 };
+    const first = ask({}, { cost: 30, budget });
+    expect(await share.reserve(first)).toMatchObject({ kind: 'granted' });
+    expect(await share.reserve(ask({}, { cost: 40, budget }))).toMatchObject({ kind: 'wait', reason: 'budget' });
+    share.settle(first, { ...WELL, cost: 35 });
+    expect(await share.reserve(ask({}, { cost: 40, budget }))).toMatchObject({ kind: 'over_budget', spent: 75 });
+    expect(await share.reserve(ask({}, { cost: 20, budget }))).toMatchObject({ kind: 'granted' });
   });
 });

@@ -7,12 +7,17 @@ const GROUPS: readonly { provider: string; models: RegExp; group: string }[] = [
   { provider: 'anthropic', models: /^claude-(\d+)(?:-\d)?-(opus|sonnet|haiku)/, group: '$2-$1' },
 ];
 
+/** A model's name without the date of a snapshot. */
+export function undated(model: string): string {
+  return model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
+}
+
 /** The rate-limit group of a model. */
 export function rateLimitGroup(provider: string, model: string): string {
-  const undated = model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
+  const name = undated(model);
   for (const { provider: whose, models, group } of GROUPS) {
-    const found = whose === provider && models.exec(undated);
+    const found = whose === provider && models.exec(name);
     if (found) return group.replace(/\$(\d)/g, (_, place: string) => found[Number(place)] ?? '');
   }
-  return undated;
+  return name;
 }

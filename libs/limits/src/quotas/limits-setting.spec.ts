@@ -75,7 +75,14 @@ describe('the limits of a model', () => {
   it('are those of the model itself rather than of a pattern that fits it to the letter', () => {
     const both = { 'openai/gpt-4o-mini': { concurrency: 1 }, 'openai/gpt-4o-mini*': { concurrency: 9 } };
     expect(limitsFor(both, 'openai', 'gpt-4o-mini')).toEqual({ concurrency: 1 });
-    expect(limitsFor(both, 'openai', 'gpt-4o-mini-2024-07-18')).toEqual({ concurrency: 9 });
+    expect(limitsFor(both, 'openai', 'gpt-4o-mini-turbo')).toEqual({ concurrency: 9 });
+  });
+
+  it('hold for its dated snapshots, which share them', () => {
+    const undated = { 'openai/gpt-4o-mini': { concurrency: 1 } };
+    expect(limitsFor(undated, 'openai', 'gpt-4o-mini-2024-07-18')).toEqual({ concurrency: 1 });
+    const both = { ...undated, 'openai/gpt-4o-mini-2024-07-18': { concurrency: 2 } };
+    expect(limitsFor(both, 'openai', 'gpt-4o-mini-2024-07-18')).toEqual({ concurrency: 2 });
   });
 
   it('do not depend on the order they are written in', () => {
@@ -85,7 +92,6 @@ describe('the limits of a model', () => {
 
   it('are none where nobody named it', () => {
     expect(limitsFor(setting, 'anthropic', 'claude-haiku-4-5')).toBeUndefined();
-    expect(limitsFor(setting, 'anthropic', 'claude-opus-4-1-20250805')).toBeUndefined();
     expect(limitsFor(setting, 'compatible', 'gpt-4o')).toBeUndefined();
     expect(limitsFor({}, 'openai', 'gpt-4o')).toBeUndefined();
   });

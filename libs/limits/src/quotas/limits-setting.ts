@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { undated } from './groups.js';
 import type { ProfileName } from './profiles.js';
 import { PROFILES } from './profiles.js';
 
@@ -31,12 +32,19 @@ export const limitsSetting = z.record(
 );
 export type LimitsSetting = z.infer<typeof limitsSetting>;
 
-/** What is said of a model: the entry of its provider, overridden by the most precise one of its own. */
+/**
+ * What is said of a model: the entry of its provider, overridden by the most precise one of its own. What is said of a
+ * model holds for its dated snapshots: they share its limits.
+ */
 export function limitsFor(setting: LimitsSetting, provider: string, model: string): LimitsEntry | undefined {
-  const name = `${provider}/${model}`;
+  const names = [`${provider}/${undated(model)}`, `${provider}/${model}`];
+  const fits = (key: string) =>
+    key === provider ||
+    names.includes(key) ||
+    (key.endsWith('*') && names.some((name) => name.startsWith(key.slice(0, -1))));
   const fitting = Object.keys(setting)
-    .filter((key) => key === provider || key === name || (key.endsWith('*') && name.startsWith(key.slice(0, -1))))
-    .sort((a, b) => Number(a === name) - Number(b === name) || a.length - b.length);
+    .filter(fits)
+    .sort((a, b) => names.indexOf(a) - names.indexOf(b) || a.length - b.length);
   if (fitting.length === 0) return undefined;
   return Object.assign({}, ...fitting.map((key) => setting[key])) as LimitsEntry;
 }

@@ -37,6 +37,10 @@ export class Bucket {
     private readonly budgets: Budgets,
   ) {}
 
+  isPaused(now: number): boolean {
+    return this.gate.isPaused(now);
+  }
+
   reserve(ask: Ask, now: number): Answer {
     const known = this.leases.get(ask.id);
     if (known) {
@@ -70,6 +74,7 @@ export class Bucket {
     });
     if (waitMs > 0) {
       ticket.namedAt = now + Math.max(RULES.minWaitMs, Math.ceil(waitMs - RULES.rounding));
+      ticket.toldAt = 0;
       ticket.isOwn = isOwn;
       eachAmount(ask.amounts, (resource, amount) => {
         const level = this.levelOf(resource);
@@ -158,8 +163,8 @@ export class Bucket {
       calls++;
       if (this.terms.concurrency !== null && calls > this.terms.concurrency) break;
       if (!fits(ticket, used, standings, keptShare)) break;
-      if (ticket.namedAt <= now + 2 * RULES.lookaheadMs) continue;
-      ticket.namedAt = now;
+      if (ticket.namedAt <= now + 2 * RULES.lookaheadMs || ticket.toldAt + RULES.graceMs >= now) continue;
+      ticket.toldAt = now;
       told.push(ticket.stepId);
     }
     return told;

@@ -11,7 +11,8 @@ export function createInProcessLimiter(options: { now?: () => number } = {}): Li
   const find = (name: string): Bucket => {
     const usedAt = now();
     for (const [other, entry] of buckets) {
-      if (other !== name && entry.usedAt + RULES.forgetMs < usedAt) buckets.delete(other);
+      const isOld = entry.usedAt + RULES.forgetMs < usedAt && !entry.bucket.isPaused(usedAt);
+      if (other !== name && isOld) buckets.delete(other);
     }
     const entry = buckets.get(name) ?? { bucket: new Bucket(name, budgets), usedAt };
     entry.usedAt = usedAt;

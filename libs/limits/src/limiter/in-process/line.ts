@@ -12,6 +12,8 @@ export interface Ticket {
   amounts: Amounts;
   /** The instant the step was told; overdue for long, it has lost its place. */
   namedAt: number;
+  /** When it was told that there is room; 0 before. */
+  toldAt: number;
   /** It goes by the share that is set aside for steps somebody watches. */
   readonly isFirst: boolean;
   /** It waits for its workspace's own share: it stands in nobody else's way. */
@@ -58,7 +60,7 @@ export class Line {
     if (isFirst) this.credit -= weight;
     this.ends.set(workspaceId, start + weight);
     const tag = isFirst ? this.time - 0.5 : start;
-    return { stepId, workspaceId, tag, weight, amounts, namedAt: 0, isOwn: false, isFirst };
+    return { stepId, workspaceId, tag, weight, amounts, namedAt: 0, toldAt: 0, isOwn: false, isFirst };
   }
 
   /**
@@ -73,11 +75,12 @@ export class Line {
 
   /** False for a step that did not come back in time: it loses its place. */
   isKept(ticket: Ticket, now: number): boolean {
-    if (ticket.namedAt + RULES.graceMs >= now) return true;
-    this.tickets = this.tickets.filter((other) => other !== ticket);
+    if (Math.max(ticket.namedAt, ticket.toldAt) + RULES.graceMs >= now) return true;
+    this.drop(ticket.stepId);
     return false;
   }
 
+  /** The step goes without its turn. */
   drop(stepId: string): void {
     this.tickets = this.tickets.filter((ticket) => ticket.stepId !== stepId);
   }

@@ -51,7 +51,8 @@ local function save(bucket)
     s.listedAt = now
     redis.call('ZADD', KEYS[9], now, bucket)
   end
-  redis.call('SET', KEYS[1], cjson.encode(s), 'PX', rules.forgetMs)
+  -- A pause outlives the bucket's use.
+  redis.call('SET', KEYS[1], cjson.encode(s), 'PX', rules.forgetMs + math.max(0, math.ceil(gate.till - now)))
 end
 
 -- Limiters that used the bucket lately.
@@ -260,8 +261,13 @@ local function dropTicket(step)
   redis.call('HDEL', KEYS[5], step)
 end
 
+local function correct(workspace, by)
+  local theEnd = redis.call('HGET', KEYS[6], workspace)
+  if theEnd then redis.call('HSET', KEYS[6], workspace, text(tonumber(theEnd) + by)) end
+end
+
 local function isKept(step, ticket)
-  if ticket and ticket.namedAt + rules.graceMs >= now then return true end
+  if ticket and math.max(ticket.namedAt, ticket.toldAt) + rules.graceMs >= now then return true end
   dropTicket(step)
   return false
 end

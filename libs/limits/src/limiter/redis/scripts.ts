@@ -55,7 +55,7 @@ if not ticket then
   local start = math.max(s.time, tonumber(redis.call('HGET', KEYS[6], ask.workspaceId) or '0'))
   if isFirst then s.credit = s.credit - weight end
   redis.call('HSET', KEYS[6], ask.workspaceId, text(start + weight))
-  ticket = {workspaceId = ask.workspaceId, tag = isFirst and s.time - 0.5 or start, weight = weight, namedAt = 0, isOwn = false, isFirst = isFirst}
+  ticket = {workspaceId = ask.workspaceId, tag = isFirst and s.time - 0.5 or start, weight = weight, namedAt = 0, toldAt = 0, isOwn = false, isFirst = isFirst}
   redis.call('ZADD', KEYS[4], text(ticket.tag), ask.stepId)
 end
 ticket.amounts = ask.amounts
@@ -125,6 +125,7 @@ end
 
 if waitMs > 0 then
   ticket.namedAt = now + math.max(rules.minWaitMs, math.ceil(waitMs - rules.rounding))
+  ticket.toldAt = 0
   ticket.isOwn = isOwn
   keepTicket(ask.stepId, ticket)
   for name, amount in pairs(ask.amounts) do
@@ -203,10 +204,7 @@ if lease then
   local used = {}
   for name, amount in pairs(lease.amounts) do used[name] = amount end
   for name, amount in pairs(settlement.charged) do used[name] = amount end
-  local theEnd = redis.call('HGET', KEYS[6], lease.workspaceId)
-  if theEnd then
-    redis.call('HSET', KEYS[6], lease.workspaceId, text(tonumber(theEnd) + weightOf(used) - weightOf(lease.amounts)))
-  end
+  correct(lease.workspaceId, weightOf(used) - weightOf(lease.amounts))
   settleBudget(lease, settlement.cost)
   local tookMs = now - lease.grantedAt
   s.meanCallMs = s.meanCallMs and s.meanCallMs * 0.9 + tookMs * 0.1 or tookMs
@@ -299,8 +297,8 @@ for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, rules.counted - 1)) do
     calls = calls + 1
     if s.terms.concurrency and calls > s.terms.concurrency then break end
     if not fits(ticket) then break end
-    if ticket.namedAt > now + 2 * rules.lookaheadMs then
-      ticket.namedAt = now
+    if ticket.namedAt > now + 2 * rules.lookaheadMs and ticket.toldAt + rules.graceMs < now then
+      ticket.toldAt = now
       keepTicket(step, ticket)
       told[#told + 1] = step
     end
