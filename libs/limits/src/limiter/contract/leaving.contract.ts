@@ -74,7 +74,14 @@ export function leaving(stage: Stage): void {
       expect(await positions(line)).toEqual([1, 3, 5, 2, 4, 6, 7, 8]);
       await leave(line[0] as Ask);
       await waiting(line[0] as Ask);
-      expect(await positions(line)).toEqual([6, 2, 4, 1, 3, 5, 7, 8]);
+      expect(await positions(line)).toEqual([5, 1, 3, 2, 4, 6, 7, 8]);
+    });
+
+    it('costs its workspace nothing: who had two hundred cancelled stands where it would have stood without them', async () => {
+      const line = await waitFor(...Array.from({ length: 200 }, () => 'a'), 'b', 'b', 'b');
+      await leave(...line.slice(0, 200));
+      const after = tokens(1_000, { workspaceId: 'a' });
+      expect(await positions([after, ...line.slice(200)])).toEqual([2, 1, 3, 4]);
     });
 
     describe('with thirty-nine others, as their run was cancelled,', () => {

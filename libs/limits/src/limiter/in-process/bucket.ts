@@ -7,7 +7,7 @@ import { Gate } from './gate.js';
 import type { Caution, Level, Standings } from './levels.js';
 import { burstFactor, burstOf, eachAmount, limitOf, perMinute, rampAt, refill, weightOf } from './levels.js';
 import type { Ticket } from './line.js';
-import { Line } from './line.js';
+import { isKept, Line } from './line.js';
 import { keptBack, shareOf, waitFor } from './waits.js';
 
 interface Lease {
@@ -53,7 +53,7 @@ export class Bucket {
     const overBudget = this.budgets.check(ask);
     const refusal = this.refusalOf(ask, { standings, overBudget, now });
     if (refusal) {
-      this.line.drop(ask.stepId);
+      this.line.drop([ask]);
       return refusal;
     }
 
@@ -153,11 +153,13 @@ export class Bucket {
     const standings = this.standings(this.terms, now);
     const keptShare = this.keptShare(standings);
     const told: string[] = [];
+    const overdue: Ticket[] = [];
     const used = new Map<LimitedResource, number>();
     let calls = this.leases.size;
     for (const ticket of [...this.line.all]) {
       if (told.length >= RULES.maxCallable) break;
-      if (!this.line.isKept(ticket, now) || ticket.isOwn) continue;
+      if (!isKept(ticket, now)) overdue.push(ticket);
+      if (!isKept(ticket, now) || ticket.isOwn) continue;
       // One probe is enough, and this one may be on its way.
       if (isProbing && calls > this.leases.size) break;
       calls++;
@@ -167,11 +169,12 @@ export class Bucket {
       ticket.toldAt = now;
       told.push(ticket.stepId);
     }
+    this.line.drop(overdue);
     return told;
   }
 
   leave(stepIds: readonly string[]): void {
-    for (const stepId of stepIds) this.line.drop(stepId);
+    this.line.drop(stepIds.map((stepId) => ({ stepId })));
   }
 
   view(now: number): BucketView {

@@ -7,7 +7,7 @@ export interface Ticket {
   readonly stepId: string;
   readonly workspaceId: string;
   /** Start tag: who has the lowest is next. */
-  readonly tag: number;
+  tag: number;
   readonly weight: number;
   amounts: Amounts;
   /** The instant the step was told; overdue for long, it has lost its place. */
@@ -70,19 +70,31 @@ export class Line {
   ahead(of: Ticket, now: number): { tickets: readonly Ticket[]; more: number } {
     const before = this.tickets.filter((ticket) => comesBefore(ticket, of));
     const looked = before.slice(0, RULES.counted);
-    return { tickets: looked.filter((ticket) => this.isKept(ticket, now)), more: before.length - looked.length };
+    const kept = looked.filter((ticket) => isKept(ticket, now));
+    if (kept.length < looked.length) this.drop(looked.filter((ticket) => !kept.includes(ticket)));
+    return { tickets: kept, more: before.length - looked.length };
   }
 
-  /** False for a step that did not come back in time: it loses its place. */
-  isKept(ticket: Ticket, now: number): boolean {
-    if (Math.max(ticket.namedAt, ticket.toldAt) + RULES.graceMs >= now) return true;
-    this.drop(ticket.stepId);
-    return false;
-  }
-
-  /** The step goes without its turn. */
-  drop(stepId: string): void {
-    this.tickets = this.tickets.filter((ticket) => ticket.stepId !== stepId);
+  /**
+   * Steps go without their turns. Those of their workspaces that stand behind them move up by as much as they were counted
+   * for, and so does what the workspaces will ask for next: what was never had is not paid for.
+   */
+  drop(gone: readonly Pick<Ticket, 'stepId'>[]): void {
+    const ids = new Set(gone.map(({ stepId }) => stepId));
+    if (!this.tickets.some(({ stepId }) => ids.has(stepId))) return;
+    const moves = new Map<string, number>();
+    const kept: Ticket[] = [];
+    for (const ticket of this.tickets) {
+      const by = moves.get(ticket.workspaceId) ?? 0;
+      if (ids.has(ticket.stepId)) {
+        moves.set(ticket.workspaceId, by + ticket.weight);
+      } else {
+        if (!ticket.isFirst) ticket.tag -= by;
+        kept.push(ticket);
+      }
+    }
+    for (const [workspaceId, by] of moves) this.correct(workspaceId, -by);
+    this.tickets = kept.sort((a, b) => (comesBefore(a, b) ? -1 : 1));
   }
 
   keep(ticket: Ticket): void {
@@ -106,6 +118,11 @@ export class Line {
     const end = this.ends.get(workspaceId);
     if (end !== undefined) this.ends.set(workspaceId, end + by);
   }
+}
+
+/** False for a step that did not come back in time: it loses its place. */
+export function isKept({ namedAt, toldAt }: Ticket, now: number): boolean {
+  return Math.max(namedAt, toldAt) + RULES.graceMs >= now;
 }
 
 /** By tag; of equal ones by id, which rises with time. */

@@ -266,9 +266,30 @@ local function correct(workspace, by)
   if theEnd then redis.call('HSET', KEYS[6], workspace, text(tonumber(theEnd) + by)) end
 end
 
-local function isKept(step, ticket)
-  if ticket and math.max(ticket.namedAt, ticket.toldAt) + rules.graceMs >= now then return true end
-  dropTicket(step)
-  return false
+local function leaveLine(steps)
+  local gone, isAny = {}, false
+  for _, step in ipairs(steps) do
+    gone[step] = true
+    isAny = isAny or redis.call('HEXISTS', KEYS[5], step) == 1
+  end
+  if not isAny then return end
+  local moves = {}
+  for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
+    local ticket = ticketOf(step)
+    local by = ticket and moves[ticket.workspaceId] or 0
+    if gone[step] then
+      dropTicket(step)
+      if ticket then moves[ticket.workspaceId] = by + ticket.weight end
+    elseif ticket and by > 0 and not ticket.isFirst then
+      ticket.tag = ticket.tag - by
+      redis.call('ZADD', KEYS[4], text(ticket.tag), step)
+      keepTicket(step, ticket)
+    end
+  end
+  for workspace, by in pairs(moves) do correct(workspace, -by) end
+end
+
+local function isKept(ticket)
+  return ticket and math.max(ticket.namedAt, ticket.toldAt) + rules.graceMs >= now
 end
 `;

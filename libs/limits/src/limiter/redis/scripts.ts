@@ -26,7 +26,7 @@ local standings = standingsNow()
 for _, name in ipairs(resources) do
   local asked, standing = ask.amounts[name] or 0, standings[name]
   if standing and asked > standing.limit then
-    dropTicket(ask.stepId)
+    leaveLine({ask.stepId})
     save(ask.bucket)
     return cjson.encode({kind = 'too_large', resource = name, asked = asked, limit = standing.limit})
   end
@@ -36,14 +36,14 @@ if ask.budget then
   local known = account(ask.workspaceId, ask.budget)
   keepAccount(ask.workspaceId, known)
   if known.spent + ask.cost > ask.budget.limit then
-    dropTicket(ask.stepId)
+    leaveLine({ask.stepId})
     save(ask.bucket)
     return cjson.encode({kind = 'over_budget', asked = ask.cost, limit = ask.budget.limit, spent = known.spent})
   end
   isShort = known.spent + known.reserved + ask.cost > ask.budget.limit
 end
 if isPaused() and (gate.code == 'auth' or gate.code == 'billing') then
-  dropTicket(ask.stepId)
+  leaveLine({ask.stepId})
   save(ask.bucket)
   return cjson.encode({kind = 'shut', code = gate.code, waitMs = gate.till - now})
 end
@@ -67,18 +67,25 @@ if not rank then
   redis.call('ZADD', KEYS[4], text(ticket.tag), ask.stepId)
   rank = redis.call('ZRANK', KEYS[4], ask.stepId)
 end
-local before, own, counted = {}, 0, 0
+local before, own, counted, overdue = {}, 0, 0, {}
 if rank > 0 then
   local steps = redis.call('ZRANGE', KEYS[4], 0, math.min(rank, rules.counted) - 1)
   local tickets = redis.call('HMGET', KEYS[5], unpack(steps))
   for i, step in ipairs(steps) do
     local other = tickets[i] and cjson.decode(tickets[i])
-    if isKept(step, other) and (not other.isOwn or other.workspaceId == ask.workspaceId) then
+    if not isKept(other) then
+      overdue[#overdue + 1] = step
+    elseif not other.isOwn or other.workspaceId == ask.workspaceId then
       counted = counted + 1
       for name, amount in pairs(other.amounts) do before[name] = (before[name] or 0) + amount end
       if other.workspaceId == ask.workspaceId then own = own + weightOf(other.amounts) end
     end
   end
+end
+if #overdue > 0 then
+  keepTicket(ask.stepId, ticket)
+  leaveLine(overdue)
+  ticket.tag = tonumber(redis.call('ZSCORE', KEYS[4], ask.stepId))
 end
 local more = math.max(0, rank - rules.counted)
 local scale = counted > 0 and 1 + more / counted or 1
@@ -275,7 +282,7 @@ end
 local standings = standingsNow()
 keepState()
 local leases = redis.call('ZCARD', KEYS[2])
-local used, calls, whole = {}, leases, perMinute(standings)
+local used, calls, whole, overdue = {}, leases, perMinute(standings), {}
 local function fits(ticket)
   for _, name in ipairs(resources) do
     local standing = standings[name]
@@ -292,7 +299,9 @@ end
 for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, rules.counted - 1)) do
   if #told >= rules.maxCallable then break end
   local ticket = ticketOf(step)
-  if isKept(step, ticket) and not ticket.isOwn then
+  if not isKept(ticket) then
+    overdue[#overdue + 1] = step
+  elseif not ticket.isOwn then
     if isProbing() and calls > leases then break end
     calls = calls + 1
     if s.terms.concurrency and calls > s.terms.concurrency then break end
@@ -304,6 +313,7 @@ for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, rules.counted - 1)) do
     end
   end
 end
+leaveLine(overdue)
 return told
 `;
 
@@ -315,7 +325,7 @@ return told
  * Returns nothing. Writes the line.
  */
 const LEAVE = `
-for _, step in ipairs(ARGV) do dropTicket(step) end
+leaveLine(ARGV)
 `;
 
 /**
