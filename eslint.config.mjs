@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -19,11 +20,20 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['layer:contracts'],
     allowedExternalImports: ['zod', 'yaml', '@noble/hashes', '@noble/hashes/*'],
   },
+  // Pure as well, and made of what reads and writes file formats; only who serves files may load that.
+  {
+    sourceTag: 'layer:formats',
+    onlyDependOnLibsWithTags: ['layer:contracts'],
+    allowedExternalImports: [
+      ...['@noble/hashes', '@noble/hashes/*', 'yaml', 'fflate', 'docx', 'pdfmake', 'pdfmake/*', 'fontkit', 'mdast'],
+      ...['mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm'],
+    ],
+  },
   { sourceTag: 'layer:runtime', onlyDependOnLibsWithTags: ['layer:contracts'] },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:pure', 'layer:runtime'] },
   {
     sourceTag: 'layer:app',
-    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:pure', 'layer:runtime', 'layer:adapter'],
+    onlyDependOnLibsWithTags: ['layer:contracts', 'layer:pure', 'layer:formats', 'layer:runtime', 'layer:adapter'],
   },
   {
     sourceTag: 'layer:composition',
@@ -42,6 +52,7 @@ const boundaries = [
       'scope:messaging',
       'scope:llm',
       'scope:limits',
+      'scope:lint',
       'scope:live',
       'scope:presence',
     ],
@@ -57,6 +68,8 @@ const boundaries = [
       'scope:limits',
       'scope:live',
       'scope:presence',
+      // Only the gateway serves files.
+      ...(app === 'gateway' ? ['scope:export'] : []),
     ],
   })),
 ];
@@ -111,7 +124,7 @@ export default defineConfig(
   globalIgnores(['**/node_modules', '**/dist', '**/coverage', '.nx', '.planwright', 'plan-out']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
@@ -137,8 +150,8 @@ export default defineConfig(
     },
   },
   {
-    files: ['libs/{contracts,prompts,plan}/src/**/*.ts'],
-    ignores: [...specs, 'libs/prompts/src/load.ts'],
+    files: ['libs/{contracts,prompts,plan,export}/src/**/*.ts'],
+    ignores: [...specs, 'libs/prompts/src/load.ts', 'libs/export/src/paper/fonts.ts'],
     rules: {
       'no-restricted-imports': ['error', nodeBuiltins],
       'no-restricted-globals': ['error', ...impure.globals],
@@ -154,6 +167,13 @@ export default defineConfig(
       'no-restricted-imports': ['error', nodeBuiltins],
       'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'setImmediate'],
     },
+  },
+  {
+    // So does the workspace, with types of its own.
+    files: ['apps/web/src/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat.recommended],
+    languageOptions: { parserOptions: { project: './apps/web/tsconfig.json' } },
+    rules: { 'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'setImmediate'] },
   },
   {
     // What talks to a person on a terminal writes to it.

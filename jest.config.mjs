@@ -50,6 +50,7 @@ export default {
     {
       ...shared,
       ...withServices,
+      globalSetup: '<rootDir>/libs/testing/src/jest/global-setup-e2e.mjs',
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/**/*.spec.ts'],
     },

@@ -9,13 +9,19 @@ import { startRun, untilEnded, versionsOf } from './src/driver.js';
 import { FOLLOWS, followSocket } from './src/followers.js';
 import { socketUrl } from './src/platform.js';
 import type { Platform } from './src/platform.js';
+import { requestAbout, ROUTE_NAMES } from './src/route-requests.js';
 import { query } from './src/rows.js';
 import { startStandalone } from './src/standalone.js';
 import { beforeAll, leaveNothingRunning, test } from './src/test.js';
 
 const KEY = 'pw_test_first-key-of-default';
 const OTHER_KEY = 'pw_test_key-of-another-workspace';
-const env = { PLANWRIGHT_AUTH: 'required', PLANWRIGHT_BOOTSTRAP_KEY: KEY };
+const env = {
+  PLANWRIGHT_AUTH: 'required',
+  PLANWRIGHT_BOOTSTRAP_KEY: KEY,
+  PLANWRIGHT_REQUESTS_PER_MINUTE: '0',
+  PLANWRIGHT_REFUSED_KEYS_PER_MINUTE: '0',
+};
 
 /** Every route, without a key and with wrong ones: 401 before anything else is looked at. */
 async function expectLocked(url: string): Promise<void> {
@@ -101,13 +107,19 @@ describe('as four services', () => {
       tasks: task?.id,
     };
     const seen: unknown[] = [];
-    for (const { method, path } of Object.values(ROUTES)) {
-      const id = ids[path.split('/')[2] ?? ''];
-      if (!path.includes('{id}') || id === undefined) continue;
-      const url = platform.url + path.replace('{id}', id);
-      const headers = { authorization: `Bearer ${OTHER_KEY}` };
-      const change = { headers: { ...headers, 'content-type': 'application/json' }, body: '{"name":"x"}' };
-      const response = await fetch(url, { method, headers, ...(method === 'PATCH' ? change : {}) });
+    for (const name of ROUTE_NAMES) {
+      const id = ids[ROUTES[name].path.split('/')[2] ?? ''];
+      if (!ROUTES[name].path.includes('{id}') || id === undefined) continue;
+      const { method, path, headers, body } = requestAbout(name, id);
+      const response = await fetch(platform.url + path, {
+        method,
+        headers: {
+          ...headers,
+          authorization: `Bearer ${OTHER_KEY}`,
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
       const { code } = (await response.json()) as { code?: string };
       seen.push({ method, path, status: response.status, code });
     }

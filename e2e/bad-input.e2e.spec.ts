@@ -6,6 +6,7 @@ import { startDistributed } from './src/distributed.js';
 import { IDEA, untilEnded } from './src/driver.js';
 import { rowCounts } from './src/rows.js';
 import { startStandalone } from './src/standalone.js';
+import { requestAbout, ROUTE_NAMES } from './src/route-requests.js';
 import { beforeAll, leaveNothingRunning, test } from './src/test.js';
 import type { Platform } from './src/platform.js';
 
@@ -120,20 +121,17 @@ const RUNS: Case[] = [
 ];
 
 /** Every route with an id, asked with one that is none, and with one nobody has. */
-const IDS: Case[] = Object.values(ROUTES)
-  .filter(({ path }) => path.includes('{id}'))
-  .flatMap((route): Case[] => {
-    const body = route.method === 'PATCH' ? { name: 'x' } : undefined;
-    const of = (id: string) => ({
-      method: route.method,
-      path: route.path.slice('/v1'.length).replace('{id}', id),
-      body,
-    });
-    return [
-      [`${route.method} ${route.path} with an id that is none`, of('7'), invalid('{id}')],
-      [`${route.method} ${route.path} with a foreign id`, of(randomUUID()), { status: 404, code: 'not_found' }],
-    ];
-  });
+const IDS: Case[] = ROUTE_NAMES.filter((name) => ROUTES[name].path.includes('{id}')).flatMap((name): Case[] => {
+  const route = ROUTES[name];
+  const of = (id: string): Request => {
+    const { path, ...request } = requestAbout(name, id);
+    return { ...request, path: path.slice('/v1'.length) };
+  };
+  return [
+    [`${route.method} ${route.path} with an id that is none`, of('7'), invalid('{id}')],
+    [`${route.method} ${route.path} with a foreign id`, of(randomUUID()), { status: 404, code: 'not_found' }],
+  ];
+});
 
 async function send(url: string, { method = 'GET', path, body, headers = {} }: Request): Promise<Response> {
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);

@@ -9,6 +9,8 @@ import { leaveNothingRunning, test } from './src/test.js';
 
 const MINUTE = 60_000;
 const SIDE_BY_SIDE = 3;
+/** Of the plays that pass a point of every file, every so manyth: what the quick suite has time for. */
+const SAMPLED = 4;
 const points = listCrashPoints();
 
 it('every point that is said to be out of reach is there', () => {
@@ -16,12 +18,12 @@ it('every point that is said to be out of reach is there', () => {
 });
 
 if (process.env['TEST_LONG'] === undefined) {
-  test('a process that is killed at a point of any file costs no run anything', crashInEveryFile, 5 * MINUTE);
+  test('a process that is killed at points of some files costs no run anything', crashInEveryFile, 5 * MINUTE);
 } else {
   test('a process that is killed at any point costs no run anything', crashEverywhere, 180 * MINUTE);
 }
 
-/** What a minute allows: a point of every file that the quick scenarios pass, on two platforms side by side. */
+/** What a minute allows: some of the points of every file that the quick scenarios pass, on two platforms side by side. */
 async function crashInEveryFile(): Promise<void> {
   const stages: CrashStage[] = [];
   try {
@@ -31,7 +33,7 @@ async function crashInEveryFile(): Promise<void> {
     const quick = SCENARIOS.filter((scenario) => scenario.quick === true);
     const { ways, faults } = await findWays(first, quick);
     expect(faults).toEqual([]);
-    const plays = sample(points, ways);
+    const plays = sample(points, ways).filter((_play, i) => i % SAMPLED === 0);
     await Promise.all(
       stages.map(async (stage) => {
         for (let play = plays.shift(); play; play = plays.shift()) await crash(stage, play, ways);

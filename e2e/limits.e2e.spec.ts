@@ -119,7 +119,7 @@ function expectFirstAlone(together: readonly JournalEntry[]) {
   console.info(`${first.provider}: ${sharedTokens} tokens shared, followers ${afterContentMs.join(', ')} ms after it`);
   expect(Math.min(...afterContentMs)).toBeGreaterThanOrEqual(0);
   // They follow the content, not the end of the wait for it.
-  expect(Math.max(...afterContentMs)).toBeLessThan(2_500);
+  expect(Math.max(...afterContentMs)).toBeLessThan(10_000);
   return stage;
 }
 
@@ -140,7 +140,7 @@ test('a workspace that has used up its budget makes no further call, and says wh
       ...Array<string>(4).fill('no_input'),
     ]);
     expect(first?.problem?.detail).toMatch(
-      /budget of \d+\.\d{2,4} USD has 0\.0001 USD left; this call would take about 0\.000[2-9] USD$/,
+      /^0\.0001 USD of \d+\.\d{2,4} USD are left; this call would take about 0\.000[2-9] USD$/,
     );
     expect(run).toMatchObject({ status: 'failed', usage: null, cost: null });
     expect(run.error).toContain(`Problem Statement (${first?.problem?.title})`);

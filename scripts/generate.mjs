@@ -1,10 +1,12 @@
 // What stands in the tree but is derived from code. Without an argument it is written anew; with --check the copies in
-// the tree are compared, and the answer names the command that repairs them. Works on the build.
+// the tree are compared, and the answer names the command that repairs them; with --baseline the OpenAPI description
+// becomes the one that later ones must not break, which is for a release. Works on the build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asyncApiDocument, openApiDocument } from '@planwright/contracts';
 import { transitionsDiagram } from '@planwright/plan';
+import { openApiTypes } from '../libs/client/scripts/openapi-types.mjs';
 import { configurationPage } from './configuration-page.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -12,9 +14,16 @@ const check = process.argv.includes('--check');
 const release = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
+if (process.argv.includes('--baseline')) {
+  writeFileSync(join(root, 'libs/contracts/baseline/openapi.json'), json(openApiDocument(release)));
+  process.stdout.write('written: libs/contracts/baseline/openapi.json\n');
+  process.exit();
+}
+
 /** Files, and the functions that make their text. */
 const files = {
   'docs/openapi.json': () => json(openApiDocument(release)),
+  'libs/client/src/openapi.ts': () => openApiTypes(JSON.parse(json(openApiDocument(release)))),
   'docs/asyncapi.json': () => json(asyncApiDocument(release)),
   'docs/configuration.md': () => configurationPage(root),
   'docs/states.md': () =>

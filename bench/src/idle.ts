@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDistributed } from '@planwright/e2e/distributed';
 import { rounded, show } from './figures.js';
+import { cpuSeconds } from './process-usage.js';
 import { databaseCounts } from './statements.js';
 
 const LASTS_MS = Number(process.env['BENCH_IDLE_MS'] ?? 60_000);
 const SETTLE_MS = 15_000;
-/** Linux counts a process's time in these. */
-const TICKS_PER_SECOND = 100;
 
 /** What four processes cost that have nothing to do: statements to the database, and processor time. */
 export async function idle(): Promise<object> {
@@ -15,14 +13,14 @@ export async function idle(): Promise<object> {
   try {
     await sleep(SETTLE_MS);
     const before = await databaseCounts(platform.databaseUrl);
-    const ticks = await Promise.all(platform.processes.map(({ pid }) => ticksOf(pid)));
+    const used = await Promise.all(platform.processes.map(({ pid }) => cpuSeconds(pid)));
     await sleep(LASTS_MS);
     const after = await databaseCounts(platform.databaseUrl);
     const seconds = LASTS_MS / 1000;
     const share = await Promise.all(
       platform.processes.map(async ({ name, pid }, i) => {
-        const used = ((await ticksOf(pid)) - (ticks[i] ?? 0)) / TICKS_PER_SECOND;
-        return [name, rounded((used / seconds) * 100, 2)] as const;
+        const more = (await cpuSeconds(pid)) - (used[i] ?? 0);
+        return [name, rounded((more / seconds) * 100, 2)] as const;
       }),
     );
     const queries = rounded((after.transactions - before.transactions) / seconds, 2);
@@ -36,11 +34,4 @@ export async function idle(): Promise<object> {
   } finally {
     await platform.stop();
   }
-}
-
-/** User and system time of a process (proc(5), fields 14 and 15 of `stat`). */
-async function ticksOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
 }

@@ -1,4 +1,6 @@
 import { endTestRun, startTestRun } from '@planwright/testing';
+import { firstChunk } from './first-chunk.js';
+import { gatewayRead } from './gateway-read.js';
 import { idle } from './idle.js';
 import { fairness } from './limits/fairness.js';
 import { parked } from './limits/parked.js';
@@ -6,16 +8,34 @@ import { quotaUse } from './limits/quota-use.js';
 import { reserveLatency } from './limits/reserve-latency.js';
 import { wakeUp } from './limits/wake-up.js';
 import { workersLost } from './limits/workers-lost.js';
+import { cuts } from './live/cuts.js';
+import { drain } from './live/drain.js';
+import { fanout } from './live/fanout.js';
+import { firstEvent } from './live/first-event.js';
+import { jitter } from './live/jitter.js';
+import { slowReader } from './live/slow-reader.js';
+import { storm } from './live/storm.js';
+import { preview } from './preview/preview.js';
 import { stepGap } from './step-gap.js';
 
 /** Each prints its figures for people on stderr and answers them as one object. */
 const CASES: Readonly<Record<string, () => Promise<object>>> = {
+  cuts,
+  drain,
   fairness,
+  fanout,
+  'first-chunk': firstChunk,
+  'first-event': firstEvent,
+  'gateway-read': gatewayRead,
   idle,
+  jitter,
   parked,
+  preview,
   'quota-use': quotaUse,
   'reserve-latency': reserveLatency,
+  'slow-reader': slowReader,
   'step-gap': stepGap,
+  storm,
   'wake-up': wakeUp,
   'workers-lost': workersLost,
 };

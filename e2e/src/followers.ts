@@ -1,6 +1,7 @@
 import type { RunLiveEvent, ServerFrame } from '@planwright/contracts';
 import { LIVE_SUBPROTOCOL, runChannel } from '@planwright/contracts';
 import { WebSocket } from 'ws';
+import { readMessages } from './event-messages.js';
 import { socketUrl } from './platform.js';
 import { Transcript } from './transcript.js';
 
@@ -80,27 +81,15 @@ const followStream: Follow = async ({ url, runId, apiKey, resume }) => {
 };
 
 async function readStream(body: ReadableStream<Uint8Array>, transcript: Transcript): Promise<void> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const bytes of body) {
+  for await (const message of readMessages(body)) {
     const at = Date.now();
-    text += decoder.decode(bytes, { stream: true });
-    const messages = text.split('\n\n');
-    text = messages.pop() ?? '';
-    for (const message of messages) read(message, transcript, at);
+    if (message['event'] === 'reset') transcript.reset();
+    if (message['id'] === undefined || message['data'] === undefined) continue;
+    const event = JSON.parse(message['data']) as RunLiveEvent;
+    if (message['id'] !== `${event.epoch}:${event.seq}`) transcript.faults.push(`id ${message['id']} of ${event.seq}`);
+    if (message['event'] !== event.type) transcript.faults.push(`event ${message['event']} of type ${event.type}`);
+    transcript.add(event, at);
   }
-}
-
-function read(message: string, transcript: Transcript, at: number): void {
-  const fields = Object.fromEntries(
-    message.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
-  );
-  if (fields['event'] === 'reset') return transcript.reset();
-  if (fields['id'] === undefined || fields['data'] === undefined) return;
-  const event = JSON.parse(fields['data']) as RunLiveEvent;
-  if (fields['id'] !== `${event.epoch}:${event.seq}`) transcript.faults.push(`id ${fields['id']} of ${event.seq}`);
-  if (fields['event'] !== event.type) transcript.faults.push(`event ${fields['event']} of type ${event.type}`);
-  transcript.add(event, at);
 }
 
 export const FOLLOWS: readonly [string, Follow][] = [

@@ -9,8 +9,8 @@ export interface Standalone extends Platform {
   readonly dataDir: string;
   /** Kills it without warning and starts it again on the same data, with the usual fast writer. */
   crash(): Promise<void>;
-  /** Stops it in order and starts it again on the same data, with the usual fast writer. */
-  restart(): Promise<void>;
+  /** Stops it in order and starts it again on the same data, with the usual fast writer and what is given. */
+  restart(env?: Record<string, string>): Promise<void>;
 }
 
 /** One process with everything in it, as `npm start` runs it, on data of its own. */
@@ -44,9 +44,9 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
       await current()?.kill();
       await start();
     },
-    async restart() {
+    async restart(more) {
       await current()?.stop();
-      await start();
+      await start(more);
     },
     async stop() {
       await current()?.stop();

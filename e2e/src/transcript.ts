@@ -58,7 +58,7 @@ export class Transcript {
 
   add(event: RunLiveEvent, at = Date.now()): void {
     const before = this.position;
-    const from = (event.type === 'chunk' ? event.from_seq : undefined) ?? event.seq;
+    const from = ('from_seq' in event ? event.from_seq : undefined) ?? event.seq;
     this.check(liveEnvelope.safeParse(event).success, `envelope of ${JSON.stringify(event)}`);
     this.check(runEventBody.safeParse(event).success, `body of ${JSON.stringify(event)}`);
     if (before) {
@@ -87,6 +87,11 @@ export class Transcript {
   }
 
   private write(event: RunLiveEvent): void {
+    if (event.type === 'section_complete' && event.from_seq !== undefined) {
+      // Chunks were left out for this: it stands for them.
+      const { attempt, content: text } = event;
+      return void this.texts.set(keyOf(event.document_id, event.section_id), { attempt, text });
+    }
     if (event.type !== 'section_started' && event.type !== 'chunk') return;
     const key = keyOf(event.document_id, event.section_id);
     const known = this.texts.get(key);
@@ -99,7 +104,10 @@ export class Transcript {
     if (!known || known.attempt !== event.attempt) return this.check(false, `chunk of ${key} before its start`);
     this.check(event.offset <= known.text.length, `chunk of ${key} at ${event.offset}, known ${known.text.length}`);
     const [overlap, rest] = [known.text.length - event.offset, event.content];
-    this.check(known.text.endsWith(rest.slice(0, overlap)), `chunk of ${key} differs from what was sent before`);
+    this.check(
+      known.text.startsWith(rest.slice(0, overlap), event.offset),
+      `chunk of ${key} differs from what was sent before`,
+    );
     known.text += rest.slice(overlap);
   }
 

@@ -9,6 +9,11 @@ CREATE TABLE admission_turns (
   CONSTRAINT admission_turns_pkey PRIMARY KEY (class, workspace_id),
   CONSTRAINT admission_turns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+ALTER TABLE admission_turns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON admission_turns TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON admission_turns TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT ON admission_turns TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON admission_turns TO planwright_engine;
 
 CREATE TABLE api_keys (
   id uuid NOT NULL,
@@ -18,12 +23,31 @@ CREATE TABLE api_keys (
   scopes text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   revoked_at timestamp(3) with time zone,
+  public_id text,
+  created_by text NOT NULL DEFAULT 'configuration'::text,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  rotated_at timestamp(3) with time zone,
+  previous_hash text,
+  previous_expires_at timestamp(3) with time zone,
+  CONSTRAINT api_keys_check CHECK (((previous_hash IS NULL) = (previous_expires_at IS NULL))),
   CONSTRAINT api_keys_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT api_keys_hash_key UNIQUE (hash),
   CONSTRAINT api_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT api_keys_previous_hash_check CHECK ((previous_hash ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT api_keys_previous_hash_key UNIQUE (previous_hash),
+  CONSTRAINT api_keys_public_id_check CHECK ((public_id ~ '^[0-9a-z]{8}$'::text)),
+  CONSTRAINT api_keys_public_id_key UNIQUE (public_id),
+  CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) = 1) AND (scopes <@ ARRAY['viewer'::text, 'editor'::text, 'admin'::text]))),
   CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX api_keys_by_workspace ON api_keys USING btree (workspace_id, id);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON api_keys TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON api_keys TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+CREATE POLICY shown_key ON api_keys FOR SELECT TO planwright_app USING (((NULLIF(current_setting('planwright.key_hash'::text, true), ''::text) = hash) OR (NULLIF(current_setting('planwright.key_hash'::text, true), ''::text) = previous_hash)));
+GRANT SELECT, INSERT, UPDATE ON api_keys TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON api_keys TO planwright_engine;
 
 CREATE TABLE audit_log (
   id uuid NOT NULL,
@@ -34,10 +58,18 @@ CREATE TABLE audit_log (
   before_hash text,
   after_hash text,
   at timestamp(3) with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT audit_log_pkey PRIMARY KEY (id),
-  CONSTRAINT audit_log_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+  request_id text,
+  CONSTRAINT audit_log_pkey PRIMARY KEY (id)
 );
 CREATE INDEX audit_log_by_workspace ON audit_log USING btree (workspace_id, at);
+CREATE INDEX audit_log_by_workspace_id ON audit_log USING btree (workspace_id, id DESC);
+CREATE TRIGGER audit_log_is_append_only BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_log_is_never_emptied BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON audit_log TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON audit_log TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT ON audit_log TO planwright_app;
+GRANT SELECT, INSERT ON audit_log TO planwright_engine;
 
 CREATE TABLE columns (
   workspace_id uuid NOT NULL,
@@ -51,6 +83,12 @@ CREATE TABLE columns (
   CONSTRAINT columns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   CONSTRAINT columns_workspace_id_project_id_key_key UNIQUE NULLS NOT DISTINCT (workspace_id, project_id, key)
 );
+CREATE INDEX columns_by_project ON columns USING btree (project_id) WHERE (project_id IS NOT NULL);
+ALTER TABLE columns ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON columns TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON columns TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON columns TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON columns TO planwright_engine;
 
 CREATE TABLE document_versions (
   id uuid NOT NULL,
@@ -70,6 +108,7 @@ CREATE TABLE document_versions (
   meta jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   ended_at timestamp(3) with time zone,
+  source_version_id uuid,
   CONSTRAINT document_versions_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id) ON DELETE CASCADE,
   CONSTRAINT document_versions_document_id_number_key UNIQUE (document_id, number),
   CONSTRAINT document_versions_mode_check CHECK ((mode = ANY (ARRAY['draft'::text, 'detailed'::text]))),
@@ -77,8 +116,15 @@ CREATE TABLE document_versions (
   CONSTRAINT document_versions_pkey PRIMARY KEY (id),
   CONSTRAINT document_versions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
   CONSTRAINT document_versions_run_id_run_position_key UNIQUE (run_id, run_position),
+  CONSTRAINT document_versions_source_version_id_fkey FOREIGN KEY (source_version_id) REFERENCES document_versions(id) ON DELETE SET NULL,
   CONSTRAINT document_versions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'generating'::text, 'ready'::text, 'partial'::text, 'failed'::text, 'cancelled'::text])))
 );
+CREATE INDEX document_versions_by_source ON document_versions USING btree (source_version_id) WHERE (source_version_id IS NOT NULL);
+ALTER TABLE document_versions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON document_versions TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON document_versions TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON document_versions TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON document_versions TO planwright_engine;
 
 CREATE TABLE documents (
   id uuid NOT NULL,
@@ -91,11 +137,19 @@ CREATE TABLE documents (
   archived_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT documents_active_version_id_fkey FOREIGN KEY (active_version_id) REFERENCES document_versions(id),
+  CONSTRAINT documents_feature_id_fkey FOREIGN KEY (feature_id) REFERENCES features(id) ON DELETE CASCADE,
   CONSTRAINT documents_pkey PRIMARY KEY (id),
   CONSTRAINT documents_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   CONSTRAINT documents_project_id_kind_feature_id_key UNIQUE NULLS NOT DISTINCT (project_id, kind, feature_id),
   CONSTRAINT documents_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+CREATE INDEX documents_by_active_version ON documents USING btree (active_version_id) WHERE (active_version_id IS NOT NULL);
+CREATE INDEX documents_by_feature ON documents USING btree (feature_id) WHERE (feature_id IS NOT NULL);
+ALTER TABLE documents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON documents TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON documents TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON documents TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON documents TO planwright_engine;
 
 CREATE TABLE features (
   id uuid NOT NULL,
@@ -110,15 +164,25 @@ CREATE TABLE features (
   generated_from_idea boolean NOT NULL DEFAULT false,
   spec_version_id uuid,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  task_count integer NOT NULL DEFAULT 0,
   CONSTRAINT features_check CHECK (((status = 'failed'::text) = (error_message IS NOT NULL))),
   CONSTRAINT features_pkey PRIMARY KEY (id),
   CONSTRAINT features_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   CONSTRAINT features_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
   CONSTRAINT features_spec_version_id_fkey FOREIGN KEY (spec_version_id) REFERENCES document_versions(id) ON DELETE SET NULL,
   CONSTRAINT features_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text]))),
+  CONSTRAINT features_task_count_check CHECK ((task_count >= 0)),
   CONSTRAINT features_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
-CREATE INDEX features_by_project ON features USING btree (project_id, id);
+CREATE INDEX features_by_project ON features USING btree (project_id, id DESC);
+CREATE UNIQUE INDEX features_by_run ON features USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX features_by_spec_version ON features USING btree (spec_version_id) WHERE (spec_version_id IS NOT NULL);
+CREATE INDEX features_failed ON features USING btree (workspace_id, id) WHERE (status = 'failed'::text);
+ALTER TABLE features ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON features TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON features TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON features TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON features TO planwright_engine;
 
 CREATE TABLE idempotency_keys (
   workspace_id uuid NOT NULL,
@@ -134,6 +198,11 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING btree (created_at);
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON idempotency_keys TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON idempotency_keys TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO planwright_engine;
 
 CREATE TABLE inbox (
   consumer text NOT NULL,
@@ -143,6 +212,11 @@ CREATE TABLE inbox (
   CONSTRAINT inbox_pkey PRIMARY KEY (consumer, message_id)
 );
 CREATE INDEX inbox_by_age ON inbox USING btree (received_at);
+ALTER TABLE inbox ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON inbox TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON inbox TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT ON inbox TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON inbox TO planwright_engine;
 
 CREATE TABLE outbox (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -157,6 +231,11 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_id_key UNIQUE (id),
   CONSTRAINT outbox_pkey PRIMARY KEY (seq)
 );
+ALTER TABLE outbox ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON outbox TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON outbox TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, DELETE ON outbox TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO planwright_engine;
 
 CREATE TABLE project_events (
   project_id uuid NOT NULL,
@@ -164,10 +243,20 @@ CREATE TABLE project_events (
   workspace_id uuid NOT NULL,
   at timestamp(3) with time zone NOT NULL,
   body jsonb NOT NULL,
+  channel text NOT NULL DEFAULT 'project'::text,
+  CONSTRAINT project_events_channel_check CHECK ((channel = ANY (ARRAY['project'::text, 'features'::text]))),
   CONSTRAINT project_events_n_check CHECK ((n > 0)),
-  CONSTRAINT project_events_pkey PRIMARY KEY (project_id, n),
+  CONSTRAINT project_events_pkey PRIMARY KEY (project_id, channel, n),
   CONSTRAINT project_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+CREATE INDEX project_events_by_time ON project_events USING btree (workspace_id, at);
+ALTER TABLE project_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_webhook ON project_events TO planwright_webhooks USING (true);
+CREATE POLICY every_workspace ON project_events TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON project_events TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT ON project_events TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON project_events TO planwright_engine;
+GRANT SELECT ON project_events TO planwright_webhooks;
 
 CREATE TABLE projects (
   id uuid NOT NULL,
@@ -181,13 +270,19 @@ CREATE TABLE projects (
   last_task_number integer NOT NULL DEFAULT 0,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  last_requirement_numbers jsonb NOT NULL DEFAULT '{}'::jsonb,
+  feature_event_seq integer NOT NULL DEFAULT 0,
   CONSTRAINT projects_pkey PRIMARY KEY (id),
   CONSTRAINT projects_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX projects_by_workspace ON projects USING btree (workspace_id, id DESC);
+ALTER TABLE projects ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON projects TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON projects TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON projects TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON projects TO planwright_engine;
 
 CREATE TABLE requirements (
-  id uuid NOT NULL,
   workspace_id uuid NOT NULL,
   document_id uuid NOT NULL,
   key text NOT NULL,
@@ -195,13 +290,20 @@ CREATE TABLE requirements (
   section_id text NOT NULL,
   quote text NOT NULL,
   hash text NOT NULL,
+  "position" integer NOT NULL,
   CONSTRAINT requirements_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id) ON DELETE CASCADE,
   CONSTRAINT requirements_document_id_key_version_id_key UNIQUE (document_id, key, version_id),
   CONSTRAINT requirements_key_check CHECK ((key ~ '^(FR|NFR)-[1-9][0-9]*$'::text)),
-  CONSTRAINT requirements_pkey PRIMARY KEY (id),
+  CONSTRAINT requirements_pkey PRIMARY KEY (version_id, key),
+  CONSTRAINT requirements_position_check CHECK (("position" > 0)),
   CONSTRAINT requirements_version_id_fkey FOREIGN KEY (version_id) REFERENCES document_versions(id) ON DELETE CASCADE,
   CONSTRAINT requirements_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+ALTER TABLE requirements ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON requirements TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON requirements TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON requirements TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON requirements TO planwright_engine;
 
 CREATE TABLE run_events (
   run_id uuid NOT NULL,
@@ -213,6 +315,14 @@ CREATE TABLE run_events (
   CONSTRAINT run_events_pkey PRIMARY KEY (run_id, n),
   CONSTRAINT run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
+CREATE INDEX run_events_documents ON run_events USING btree (workspace_id, at) WHERE ((body ->> 'type'::text) = 'document_complete'::text);
+ALTER TABLE run_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_webhook ON run_events TO planwright_webhooks USING (true);
+CREATE POLICY every_workspace ON run_events TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON run_events TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT ON run_events TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON run_events TO planwright_engine;
+GRANT SELECT ON run_events TO planwright_webhooks;
 
 CREATE TABLE run_scopes (
   project_id uuid NOT NULL,
@@ -225,6 +335,11 @@ CREATE TABLE run_scopes (
   CONSTRAINT run_scopes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX run_scopes_by_run ON run_scopes USING btree (run_id);
+ALTER TABLE run_scopes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON run_scopes TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON run_scopes TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON run_scopes TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON run_scopes TO planwright_engine;
 
 CREATE TABLE runs (
   id uuid NOT NULL,
@@ -254,7 +369,7 @@ CREATE TABLE runs (
   finished_at timestamp(3) with time zone,
   CONSTRAINT runs_check CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['succeeded'::text, 'partial'::text, 'failed'::text, 'cancelled'::text])))),
   CONSTRAINT runs_check1 CHECK (((error IS NULL) = (problem IS NULL))),
-  CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'feature'::text]))),
+  CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'sections'::text, 'feature'::text]))),
   CONSTRAINT runs_mode_check CHECK ((mode = ANY (ARRAY['draft'::text, 'detailed'::text]))),
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
@@ -266,6 +381,13 @@ CREATE INDEX runs_active ON runs USING btree (created_at) WHERE (status = ANY (A
 CREATE INDEX runs_active_by_workspace ON runs USING btree (workspace_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX runs_by_project ON runs USING btree (project_id, id DESC);
 CREATE INDEX runs_by_retry ON runs USING btree (retry_of) WHERE (retry_of IS NOT NULL);
+ALTER TABLE runs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_webhook ON runs TO planwright_webhooks USING (true);
+CREATE POLICY every_workspace ON runs TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON runs TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON runs TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON runs TO planwright_engine;
+GRANT SELECT ON runs TO planwright_webhooks;
 
 CREATE TABLE sections (
   version_id uuid NOT NULL,
@@ -289,6 +411,8 @@ CREATE TABLE sections (
   cost bigint,
   generated_at timestamp(3) with time zone,
   unpriced_calls integer,
+  warnings jsonb NOT NULL DEFAULT '[]'::jsonb,
+  made_from jsonb,
   CONSTRAINT sections_check CHECK (((content IS NOT NULL) = (status = 'completed'::text))),
   CONSTRAINT sections_check1 CHECK (((sha256 IS NOT NULL) = (content IS NOT NULL))),
   CONSTRAINT sections_check2 CHECK (((error IS NOT NULL) = (status = 'failed'::text))),
@@ -296,8 +420,14 @@ CREATE TABLE sections (
   CONSTRAINT sections_check4 CHECK (((draft IS NULL) OR (status = ANY (ARRAY['failed'::text, 'cancelled'::text])))),
   CONSTRAINT sections_pkey PRIMARY KEY (version_id, section_id),
   CONSTRAINT sections_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'generating'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
-  CONSTRAINT sections_version_id_fkey FOREIGN KEY (version_id) REFERENCES document_versions(id) ON DELETE CASCADE
+  CONSTRAINT sections_version_id_fkey FOREIGN KEY (version_id) REFERENCES document_versions(id) ON DELETE CASCADE,
+  CONSTRAINT sections_warnings_check CHECK ((jsonb_typeof(warnings) = 'array'::text))
 );
+ALTER TABLE sections ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON sections TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON sections TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON sections TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sections TO planwright_engine;
 
 CREATE TABLE steps (
   id uuid NOT NULL,
@@ -337,6 +467,7 @@ CREATE TABLE steps (
   traceparent text,
   cost bigint,
   unpriced_calls integer,
+  instructions text,
   CONSTRAINT steps_check CHECK (((next_attempt_at IS NOT NULL) = (status = 'delayed'::text))),
   CONSTRAINT steps_check1 CHECK (((reason IS NOT NULL) OR (status <> ALL (ARRAY['delayed'::text, 'cancelled'::text])))),
   CONSTRAINT steps_check2 CHECK (((status <> 'running'::text) OR (started_at IS NOT NULL))),
@@ -356,6 +487,11 @@ CREATE INDEX steps_admitted ON steps USING btree (class) WHERE ((status = ANY (A
 CREATE INDEX steps_due ON steps USING btree (next_attempt_at) WHERE (status = 'delayed'::text);
 CREATE INDEX steps_silent ON steps USING btree (seen_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text])) AND (attempt > 0));
 CREATE INDEX steps_waiting ON steps USING btree (class, workspace_id, issued_at, id) WHERE ((status = 'queued'::text) AND (attempt > 0) AND (admitted_at IS NULL));
+ALTER TABLE steps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON steps TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON steps TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON steps TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON steps TO planwright_engine;
 
 CREATE TABLE tasks (
   id uuid NOT NULL,
@@ -384,6 +520,7 @@ CREATE TABLE tasks (
   deleted_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  kept boolean NOT NULL DEFAULT false,
   CONSTRAINT tasks_check CHECK (((base IS NOT NULL) = (origin = 'ai'::text))),
   CONSTRAINT tasks_feature_id_fkey FOREIGN KEY (feature_id) REFERENCES features(id) ON DELETE SET NULL,
   CONSTRAINT tasks_number_check CHECK ((number > 0)),
@@ -395,8 +532,14 @@ CREATE TABLE tasks (
   CONSTRAINT tasks_source_task_set_id_fkey FOREIGN KEY (source_task_set_id) REFERENCES document_versions(id) ON DELETE SET NULL,
   CONSTRAINT tasks_type_check CHECK ((type = ANY (ARRAY['feature'::text, 'enabler'::text, 'bug'::text, 'chore'::text, 'spike'::text])))
 );
+CREATE INDEX tasks_by_feature ON tasks USING btree (feature_id) WHERE (feature_id IS NOT NULL);
 CREATE INDEX tasks_by_task_set ON tasks USING btree (source_task_set_id) WHERE (source_task_set_id IS NOT NULL);
-CREATE INDEX tasks_on_board ON tasks USING btree (project_id, status, rank, id) WHERE ((retired_at IS NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX tasks_on_board ON tasks USING btree (project_id, status, rank) WHERE ((retired_at IS NULL) AND (deleted_at IS NULL));
+ALTER TABLE tasks ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON tasks TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON tasks TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON tasks TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tasks TO planwright_engine;
 
 CREATE TABLE usage_ledger (
   step_id uuid NOT NULL,
@@ -422,6 +565,11 @@ CREATE TABLE usage_ledger (
   CONSTRAINT usage_ledger_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX usage_ledger_by_workspace ON usage_ledger USING btree (workspace_id, at) INCLUDE (cost);
+ALTER TABLE usage_ledger ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON usage_ledger TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON usage_ledger TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT ON usage_ledger TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON usage_ledger TO planwright_engine;
 
 CREATE TABLE webhook_deliveries (
   id uuid NOT NULL,
@@ -434,13 +582,28 @@ CREATE TABLE webhook_deliveries (
   next_attempt_at timestamp(3) with time zone,
   last_status integer,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  message_id text NOT NULL,
+  replay_of uuid,
+  last_attempt_at timestamp(3) with time zone,
+  last_error text,
+  CONSTRAINT webhook_deliveries_attempts_check CHECK ((attempts >= 0)),
   CONSTRAINT webhook_deliveries_check CHECK (((status = 'waiting'::text) = (next_attempt_at IS NOT NULL))),
   CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
   CONSTRAINT webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))),
   CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE,
   CONSTRAINT webhook_deliveries_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (next_attempt_at) WHERE (status = 'waiting'::text);
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries USING btree (webhook_id, id DESC);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (webhook_id, next_attempt_at) WHERE (status = 'waiting'::text);
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries USING btree (created_at) WHERE (status <> 'waiting'::text);
+CREATE UNIQUE INDEX webhook_deliveries_once ON webhook_deliveries USING btree (webhook_id, message_id) WHERE (replay_of IS NULL);
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_webhook ON webhook_deliveries TO planwright_webhooks USING (true);
+CREATE POLICY every_workspace ON webhook_deliveries TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON webhook_deliveries TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_deliveries TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_deliveries TO planwright_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_deliveries TO planwright_webhooks;
 
 CREATE TABLE webhooks (
   id uuid NOT NULL,
@@ -450,10 +613,34 @@ CREATE TABLE webhooks (
   events text[] NOT NULL,
   disabled_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  description text NOT NULL DEFAULT ''::text,
+  previous_secret_until timestamp(3) with time zone,
+  disabled_reason text,
+  active_since timestamp(3) with time zone NOT NULL DEFAULT now(),
+  told_up_to timestamp(3) with time zone NOT NULL DEFAULT now(),
+  failing_since timestamp(3) with time zone,
+  last_failed_at timestamp(3) with time zone,
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT webhooks_check CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
+  CONSTRAINT webhooks_check1 CHECK (((failing_since IS NULL) = (last_failed_at IS NULL))),
+  CONSTRAINT webhooks_check2 CHECK ((cardinality(secrets) =
+CASE
+    WHEN (previous_secret_until IS NULL) THEN 1
+    ELSE 2
+END)),
+  CONSTRAINT webhooks_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['person'::text, 'gone'::text, 'failing'::text]))),
   CONSTRAINT webhooks_pkey PRIMARY KEY (id),
   CONSTRAINT webhooks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX webhooks_by_workspace ON webhooks USING btree (workspace_id, id);
+CREATE INDEX webhooks_told ON webhooks USING btree (told_up_to) WHERE (disabled_at IS NULL);
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_webhook ON webhooks TO planwright_webhooks USING (true);
+CREATE POLICY every_workspace ON webhooks TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON webhooks TO planwright_app USING ((workspace_id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks TO planwright_engine;
+GRANT SELECT, UPDATE ON webhooks TO planwright_webhooks;
 
 CREATE TABLE workspaces (
   id uuid NOT NULL,
@@ -465,3 +652,8 @@ CREATE TABLE workspaces (
   CONSTRAINT workspaces_monthly_budget_check CHECK ((monthly_budget >= 0)),
   CONSTRAINT workspaces_pkey PRIMARY KEY (id)
 );
+ALTER TABLE workspaces ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON workspaces TO planwright_engine USING (true);
+CREATE POLICY own_workspace ON workspaces TO planwright_app USING ((id = ( SELECT (NULLIF(current_setting('planwright.workspace'::text, true), ''::text))::uuid AS acting)));
+GRANT SELECT ON workspaces TO planwright_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON workspaces TO planwright_engine;

@@ -189,6 +189,55 @@ export const BUGS = [
     replace: '[] as { runId: string; workspaceId: string }[]',
     tests: ['int', 'apps/orchestrator/src/runs'],
   },
+  {
+    name: 'generator wins',
+    what: 'a new task set overwrites what a person edited on a card',
+    file: 'libs/plan/src/tasks/merge-card.ts',
+    find: 'if (sameValue(field, card.fields[field], base[field])) {',
+    replace: "if (field === 'labels' || sameValue(field, card.fields[field], base[field])) {",
+    tests: ['unit', 'libs/persistence/src/tasks/board.properties'],
+  },
+  {
+    name: 'edited card retired',
+    what: 'a card that a person edited leaves the board with its task',
+    file: 'libs/plan/src/tasks/merge-card.ts',
+    find: 'if (!edited) return',
+    replace: 'if (!edited || card.suggestion) return',
+    tests: ['unit', 'libs/persistence/src/tasks/board.properties'],
+  },
+  {
+    name: 'offer comes back',
+    what: 'an offer that was dismissed is made again by the same task set',
+    file: 'libs/plan/src/tasks/edit-card.ts',
+    find: '    put(newBase, field, suggestion.fields[field]);',
+    replace: '',
+    tests: ['unit', 'libs/persistence/src/tasks/board.properties'],
+  },
+  {
+    name: 'key given twice',
+    what: 'a new card gets the number of the newest one on the board',
+    file: 'libs/persistence/src/tasks/board.ts',
+    find: 'return ++this.newest;',
+    replace:
+      "return Math.max(0, ...this.cards.filter(({ place }) => place === 'board').map(({ number }) => number)) + 1;",
+    tests: ['unit', 'libs/persistence/src/tasks/board.properties'],
+  },
+  {
+    name: 'place given twice',
+    what: 'a restored card takes its old rank, whoever has it by now',
+    file: 'libs/persistence/src/tasks/change-board.ts',
+    find: '  board.rank(ranks);\n}',
+    replace: '  void ranks;\n}',
+    tests: ['unit', 'libs/persistence/src/tasks/board.properties'],
+  },
+  {
+    name: 'merged circle',
+    what: "a generated dependency closes a circle with a person's",
+    file: 'libs/plan/src/tasks/merge-dependencies.ts',
+    find: 'if (dependencyPath(edges, dependencyId, id) === null) return true;',
+    replace: 'if (dependencyId !== id) return true;',
+    tests: ['unit', 'libs/persistence/src/tasks/board.properties'],
+  },
 ];
 
 /** The source text with a bug in it; throws where the bug no longer fits. */

@@ -1,10 +1,14 @@
 import { readArguments, UsageError } from './arguments.js';
 
-const none = { constraints: undefined, mode: undefined, provider: undefined, model: undefined, out: undefined };
+const none = {
+  ...{ constraints: undefined, mode: undefined, documents: undefined },
+  ...{ provider: undefined, model: undefined, out: undefined },
+};
 
 it.each([
   [['An app that finds courts'], { ...none, idea: 'An app that finds courts' }],
   [['idea.md', '--mode', 'draft'], { ...none, idea: 'idea.md', mode: 'draft' }],
+  [['An app', '--documents', 'prd, rfc,prd'], { ...none, idea: 'An app', documents: ['prd', 'rfc'] }],
   [['--mode=detailed', 'idea.md'], { ...none, idea: 'idea.md', mode: 'detailed' }],
   [
     ['An app', '--constraints', 'No budget', '--out', 'x y'],
@@ -30,6 +34,8 @@ it.each([
   [['   '], 'The idea is missing.'],
   [['An', 'app'], 'put quotes around it ("An app ...")'],
   [['An app', '--mode', 'thorough'], '--mode must be draft or detailed, not "thorough".'],
+  [['An app', '--documents', 'PRD'], '--documents must be kinds separated by commas, such as prd,rfc, not "PRD".'],
+  [['An app', '--documents', 'prd,'], '--documents must be kinds'],
   [['An app', '--mode'], '--mode'],
   [
     ['An app', '--provider', 'chatgpt'],

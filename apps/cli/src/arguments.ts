@@ -6,6 +6,8 @@ export interface PlanArguments {
   idea: string;
   constraints: string | undefined;
   mode: 'draft' | 'detailed' | undefined;
+  /** Kinds of documents; undefined leaves it to the platform. */
+  documents: string[] | undefined;
   /** Who writes; what is not named is the platform's choice. */
   provider: string | undefined;
   model: string | undefined;
@@ -22,9 +24,12 @@ export const USAGE = `Usage: npm run plan -- "An app that ..." [options]
 
   --constraints TEXT     replaces what stands under the heading "Constraints" that a file may have
   --mode draft|detailed  length of the PRD (default: detailed)
+  --documents KINDS      kinds of documents, separated by commas, such as prd,rfc (default: prd,tech_spec,task_set); what
+                         they are made from is written as well
   --provider P           who writes: ${PROVIDER_NAMES.join(', ')} (default: the platform's choice)
   --model M              a model of that provider (default: the provider's own)
-  --out DIR              where prd.md, tech-spec.md, tasks.json and tasks.md are written (default: plan-out/<name of the idea>)
+  --out DIR              where prd.md, tech-spec.md, tasks.json and tasks.md are written, and a file of its name for every
+                         other document (default: plan-out/<name of the idea>)
 
 Starts the platform if none answers at PLANWRIGHT_URL (default http://127.0.0.1:3000) and stops it at the end.
 PLANWRIGHT_API_KEY is sent where the server asks for a key.
@@ -40,6 +45,10 @@ export function readArguments(argv: readonly string[]): PlanArguments | 'help' {
   if (idea === undefined || idea.trim() === '') throw new UsageError('The idea is missing.');
   if (more.length > 0) throw new UsageError(`One idea at a time: put quotes around it ("${idea} ${more[0]} ...").`);
   const { mode, provider, model, constraints, out } = values;
+  const documents = values.documents?.split(',').map((kind) => kind.trim());
+  if (documents?.some((kind) => !/^[a-z][a-z0-9_]*$/.test(kind))) {
+    throw new UsageError(`--documents must be kinds separated by commas, such as prd,rfc, not "${values.documents}".`);
+  }
   if (mode !== undefined && mode !== 'draft' && mode !== 'detailed') {
     throw new UsageError(`--mode must be draft or detailed, not "${mode}".`);
   }
@@ -48,7 +57,7 @@ export function readArguments(argv: readonly string[]): PlanArguments | 'help' {
   }
   if (model?.trim() === '') throw new UsageError('--model must name a model.');
   if (out?.trim() === '') throw new UsageError('--out must name a folder.');
-  return { idea, constraints, mode, provider, model, out };
+  return { idea, constraints, mode, documents: documents && [...new Set(documents)], provider, model, out };
 }
 
 function parse(argv: readonly string[]) {
@@ -59,6 +68,7 @@ function parse(argv: readonly string[]) {
       options: {
         constraints: { type: 'string' },
         mode: { type: 'string' },
+        documents: { type: 'string' },
         provider: { type: 'string' },
         model: { type: 'string' },
         out: { type: 'string' },

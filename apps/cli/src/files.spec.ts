@@ -1,6 +1,7 @@
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VersionResource } from '@planwright/contracts';
 import { exampleTask, exampleVersion } from '../test/example-run.js';
 import { UsageError } from './arguments.js';
 import { documentMarkdown, openFolder, taskLines, tasksMarkdown, writePlan } from './files.js';
@@ -15,7 +16,12 @@ const whole = exampleVersion('prd', {
   success_metrics: { content: 'Numbers.', order: 2 },
   appendix: { content: 'More.', order: 3 },
 });
-const techSpec = exampleVersion('tech_spec', { tech_summary: { content: 'Small.' } });
+const prdOf = (version: VersionResource) => ({ kind: 'prd', title: 'Product Requirements Document', version });
+const techSpec = {
+  kind: 'tech_spec',
+  title: 'Technical Specification',
+  version: exampleVersion('tech_spec', { tech_summary: { content: 'Small.' } }),
+};
 
 describe('the folder', () => {
   it.each([
@@ -56,6 +62,12 @@ describe('the folder', () => {
     );
   });
 
+  it('may hold no document that is asked for', async () => {
+    await writeFile(join(cwd, 'risk-log.md'), 'mine');
+    expect((await openFolder('.', 'Courts', cwd, ['rfc'])).path).toBe('.');
+    await expect(openFolder('.', 'Courts', cwd, ['rfc', 'risk_log'])).rejects.toThrow('risk-log.md is already there');
+  });
+
   it('is not a file, and can be made', async () => {
     await writeFile(join(cwd, 'note'), 'mine');
     await expect(openFolder('note', 'Courts', cwd)).rejects.toThrow('--out must name a folder, and note is a file.');
@@ -68,7 +80,7 @@ describe('a plan', () => {
   it('is four files', async () => {
     await openFolder('out', 'Courts', cwd);
     const tasks = [exampleTask(1), exampleTask(2)];
-    const paths = await writePlan('out', { name: 'Courts', prd: whole, techSpec, tasks }, cwd);
+    const paths = await writePlan('out', { name: 'Courts', documents: [prdOf(whole), techSpec], tasks }, cwd);
     expect(paths).toEqual(['out/prd.md', 'out/tech-spec.md', 'out/tasks.json', 'out/tasks.md']);
     expect(JSON.parse(await readFile(join(cwd, 'out/tasks.json'), 'utf8'))).toEqual({ tasks });
     expect(await readFile(join(cwd, 'out/tech-spec.md'), 'utf8')).toBe(
@@ -79,13 +91,15 @@ describe('a plan', () => {
   it('of which there is only a part is what there is', async () => {
     const prd = exampleVersion('prd', { problem_statement: { content: null, draft: 'Half a sen', status: 'failed' } });
     const nothing = exampleVersion('tech_spec', {});
-    expect(await writePlan('.', { name: 'Courts', prd, techSpec: nothing, tasks: [] }, cwd)).toEqual(['prd.md']);
-    expect(await writePlan('.', { name: 'Courts', prd: null, techSpec: null, tasks: [] }, cwd)).toEqual([]);
+    const documents = [prdOf(prd), { ...techSpec, version: nothing }];
+    expect(await writePlan('.', { name: 'Courts', documents, tasks: [] }, cwd)).toEqual(['prd.md']);
+    expect(await writePlan('.', { name: 'Courts', documents: [], tasks: [] }, cwd)).toEqual([]);
   });
 
   it('never overwrites what somebody wrote in the meantime', async () => {
     await writeFile(join(cwd, 'prd.md'), 'mine');
-    expect(await writePlan('.', { name: 'Courts', prd: whole, techSpec: null, tasks: [] }, cwd)).toEqual(['prd-2.md']);
+    const documents = [prdOf(whole)];
+    expect(await writePlan('.', { name: 'Courts', documents, tasks: [] }, cwd)).toEqual(['prd-2.md']);
     expect(await readFile(join(cwd, 'prd.md'), 'utf8')).toBe('mine');
   });
 });

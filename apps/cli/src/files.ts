@@ -6,9 +6,16 @@ import { UsageError } from './arguments.js';
 /** What a run left behind. */
 export interface Plan {
   name: string;
-  prd: VersionResource | null;
-  techSpec: VersionResource | null;
+  /** In the order of writing. */
+  documents: WrittenDocument[];
   tasks: TaskResource[];
+}
+
+/** A document's version that a run wrote. */
+export interface WrittenDocument {
+  kind: string;
+  title: string;
+  version: VersionResource;
 }
 
 /** A folder that is there and can be written to, before a run begins that would have nowhere to go. */
@@ -23,9 +30,14 @@ const DEFAULT_PARENT = 'plan-out';
 const FILES = ['prd.md', 'tech-spec.md', 'tasks.json', 'tasks.md'] as const;
 
 /** The folder to write into. One that was asked for must not hold a plan yet: nobody's edits are overwritten. */
-export async function openFolder(out: string | undefined, name: string, cwd: string): Promise<Folder> {
+export async function openFolder(
+  out: string | undefined,
+  name: string,
+  cwd: string,
+  kinds: readonly string[] = [],
+): Promise<Folder> {
   try {
-    return out === undefined ? await newFolder(slug(name), cwd) : await askedFolder(out, cwd);
+    return out === undefined ? await newFolder(slug(name), cwd) : await askedFolder(out, cwd, kinds);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`The folder for the plan can't be made: ${(error as Error).message}.`);
@@ -45,12 +57,12 @@ async function newFolder(name: string, cwd: string): Promise<Folder> {
   }
 }
 
-async function askedFolder(path: string, cwd: string): Promise<Folder> {
+async function askedFolder(path: string, cwd: string, kinds: readonly string[]): Promise<Folder> {
   const found = await stat(resolve(cwd, path)).catch(() => null);
   if (found && !found.isDirectory()) throw new UsageError(`--out must name a folder, and ${path} is a file.`);
   if (found) {
     const there = new Set(await readdir(resolve(cwd, path)));
-    const taken = FILES.find((file) => there.has(file));
+    const taken = [...FILES, ...kinds.map(fileOf)].find((file) => there.has(file));
     if (taken) throw new UsageError(`${join(path, taken)} is already there: choose another --out.`);
     return { path, release: async () => undefined };
   }
@@ -60,12 +72,9 @@ async function askedFolder(path: string, cwd: string): Promise<Folder> {
 
 /** Writes what there is of the plan and answers the paths. */
 export async function writePlan(folder: string, plan: Plan, cwd: string): Promise<string[]> {
-  const contents: [(typeof FILES)[number], string][] = [];
-  if (hasText(plan.prd)) {
-    contents.push(['prd.md', documentMarkdown(`${plan.name}: Product Requirements Document`, plan.prd)]);
-  }
-  if (hasText(plan.techSpec)) {
-    contents.push(['tech-spec.md', documentMarkdown(`${plan.name}: Technical Specification`, plan.techSpec)]);
+  const contents: [string, string][] = [];
+  for (const { kind, title, version } of plan.documents.filter(hasText)) {
+    contents.push([fileOf(kind), documentMarkdown(`${plan.name}: ${title}`, version)]);
   }
   if (plan.tasks.length > 0) {
     contents.push(['tasks.json', `${JSON.stringify({ tasks: plan.tasks }, null, 2)}\n`]);
@@ -90,8 +99,13 @@ async function writeNew(path: string, text: string, cwd: string): Promise<string
   }
 }
 
-function hasText(version: VersionResource | null): version is VersionResource {
-  return version?.sections.some(({ content, draft }) => content !== null || Boolean(draft)) ?? false;
+function hasText({ version }: WrittenDocument): boolean {
+  return version.sections.some(({ content, draft }) => content !== null || Boolean(draft));
+}
+
+/** `tech_spec` is written to `tech-spec.md`. */
+function fileOf(kind: string): string {
+  return `${kind.replaceAll('_', '-')}.md`;
 }
 
 /** One document as Markdown: sections in document order; what is missing or unfinished says so in its place. */

@@ -91,6 +91,27 @@ describe('a run that succeeds', () => {
     expect(seen.err).toMatch(/\n {2}out\/tasks\.md\nCost: about 0\.0123 USD\n$/);
   });
 
+  it('is asked for by its documents, and what they are made from', async () => {
+    const own = [
+      { document: 'prd', title: 'Product Requirements Document', requires: [], in_plans: true },
+      { document: 'prd', title: 'Product Requirements Document', requires: [], in_plans: true },
+      { document: 'rfc', title: 'RFC', requires: ['prd'], in_plans: true },
+      { document: 'tech_spec', title: 'RFC', requires: ['prd'], in_plans: true },
+      { document: 'feature_spec', title: 'Feature Spec', requires: [], in_plans: false },
+    ];
+    const { code } = await start({ blueprints: own }, [...idea, '--documents', 'rfc,tech']);
+    expect(await code).toBe(0);
+    expect(gateway.routes.slice(0, 3)).toEqual(['GET /healthz', 'GET /v1/blueprints', 'POST /v1/projects']);
+    expect(gateway.asked[3]?.body).toEqual({ documents: ['prd', 'rfc', 'tech_spec'] });
+  });
+
+  it('is not begun for a document nobody knows, nor is its project', async () => {
+    const { code } = await start({}, [...idea, '--documents', 'poem']);
+    await expect(code).rejects.toThrow(new UsageError('There is no document "poem" here; there are prd.'));
+    expect(gateway.routes).not.toContain('POST /v1/projects');
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
   it('is shown the same over a connection that is cut again and again', async () => {
     const steady = await start({}, idea);
     await steady.code;

@@ -1,12 +1,13 @@
 import { createClient, sectionKey } from '@planwright/client';
 import type { Client, PlanwrightError } from '@planwright/client';
-import type { RunResource, RunStatus, TaskResource, VersionResource } from '@planwright/contracts';
+import type { RunResource, RunStatus, TaskResource } from '@planwright/contracts';
 import { readArguments, USAGE } from './arguments.js';
 import type { PlanArguments } from './arguments.js';
 import { openFolder, taskLines, writePlan } from './files.js';
-import type { Folder } from './files.js';
+import type { Folder, WrittenDocument } from './files.js';
 import { readIdea } from './idea.js';
 import type { Idea } from './idea.js';
+import { BOARD, chooseKinds, nameOfKind, titleOfKind } from './kinds.js';
 import { PlainPaper, TerminalPaper } from './paper.js';
 import type { Paper } from './paper.js';
 import { findPlatform } from './platform.js';
@@ -47,6 +48,7 @@ interface Session {
   platform: Platform;
   terminal: Terminal;
   paper: Paper;
+  kindName(kind: string): string;
 }
 
 /** The whole of `npm run plan`: from the idea to four files. Answers the exit code; throws what went wrong before. */
@@ -57,7 +59,7 @@ export async function plan(terminal: Terminal): Promise<number> {
     return 0;
   }
   const idea = await readIdea(args.idea, args.constraints, terminal.cwd);
-  const folder = await openFolder(args.out, idea.name, terminal.cwd);
+  const folder = await openFolder(args.out, idea.name, terminal.cwd, args.documents);
   try {
     const platform = await findPlatform(terminal);
     if (platform === null) return EXIT.cancelled;
@@ -74,19 +76,20 @@ export async function plan(terminal: Terminal): Promise<number> {
 async function planOn(
   platform: Platform,
   terminal: Terminal,
-  { mode, provider, model }: PlanArguments,
+  { mode, documents, provider, model }: PlanArguments,
   idea: Idea,
   folder: Folder,
 ): Promise<number> {
   const { columns, colour, out, cwd, interrupted } = terminal;
   const client = createClient({ url: platform.url, apiKey: terminal.env['PLANWRIGHT_API_KEY'] });
   if (interrupted.aborted) return EXIT.cancelled;
+  const kinds = documents && (await chooseKinds(client, documents));
   const project = await client.projects.create(idea);
   if (interrupted.aborted) return EXIT.cancelled;
   const paper = columns ? new TerminalPaper({ out, columns, colour }) : new PlainPaper(out);
   try {
-    const session = { client, platform, terminal, paper };
-    const begun = await client.runs.start(project.id, { mode, provider, model });
+    const session = { client, platform, terminal, paper, kindName: nameOfKind(kinds?.titles) };
+    const begun = await client.runs.start(project.id, { mode, documents: kinds?.documents, provider, model });
     const run = await watch(session, begun);
     if (run === null) return EXIT.cancelled;
     const tasks = await tasksOf(client, project.id);
@@ -95,8 +98,8 @@ async function planOn(
       for (const line of taskLines(tasks)) paper.line(line);
     }
     paper.close();
-    const [prd, techSpec] = await Promise.all([versionOf(client, run, 'prd'), versionOf(client, run, 'tech_spec')]);
-    const files = await writePlan(folder.path, { name: idea.name, prd, techSpec, tasks }, cwd);
+    const written = await versionsOf(client, run, kinds?.titles);
+    const files = await writePlan(folder.path, { name: idea.name, documents: written, tasks }, cwd);
     terminal.err(summaryOf(run, files));
     return EXIT[run.status];
   } finally {
@@ -108,7 +111,7 @@ async function planOn(
 async function watch(session: Session, begun: RunResource): Promise<RunResource | null> {
   const { client, platform, terminal, paper } = session;
   const titles = await titlesOf(client, begun);
-  const screen = new Screen({ paper, run: begun, titles, now: () => Date.now() });
+  const screen = new Screen({ paper, run: begun, titles, kindName: session.kindName, now: () => Date.now() });
   const leave = new AbortController();
   const cancel = () => {
     tell(session, 'Cancelling ... (Ctrl-C again leaves at once)');
@@ -130,9 +133,11 @@ async function watch(session: Session, begun: RunResource): Promise<RunResource 
   const clock = paper.hasStatus ? setInterval(() => screen.tick(), 1000) : undefined;
   try {
     const signal = AbortSignal.any([leave.signal, platform.gone]);
-    for await (const followed of client.runs.follow(begun.id, { onReconnect, signal })) {
-      // What follows a reset is shown before, and the screen knows what stands on it.
+    // One run is all there is to follow: a stream needs no ticket.
+    const following = { transport: 'sse' as const, onReconnect, signal };
+    for await (const followed of client.runs.follow(begun.id, following)) {
       if (followed.type === 'event') screen.show(followed.event);
+      else screen.reset();
     }
     if (platform.gone.aborted) throw platform.gone.reason as PlatformError;
     return leave.signal.aborted ? null : await client.runs.get(begun.id);
@@ -160,10 +165,19 @@ async function titlesOf(client: Client, run: RunResource): Promise<Map<string, s
   return titles;
 }
 
-/** The version this run wrote. */
-async function versionOf(client: Client, run: RunResource, kind: string): Promise<VersionResource | null> {
-  const document = run.documents.find((candidate) => candidate.kind === kind);
-  return document ? client.versions.get(document.version_id) : null;
+/** What this run wrote, but for cards: they are read from the board. */
+function versionsOf(
+  client: Client,
+  run: RunResource,
+  titles?: ReadonlyMap<string, string>,
+): Promise<WrittenDocument[]> {
+  return Promise.all(
+    run.documents
+      .filter(({ kind }) => kind !== BOARD)
+      .map(async ({ kind, version_id }) => {
+        return { kind, title: titleOfKind(kind, titles), version: await client.versions.get(version_id) };
+      }),
+  );
 }
 
 async function tasksOf(client: Client, projectId: string): Promise<TaskResource[]> {

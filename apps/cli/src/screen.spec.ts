@@ -265,6 +265,17 @@ PRD: failed, 0 of 4 sections
   });
 });
 
+it('what is told again after a reset is shown once, also under the same epoch', () => {
+  const { screen, text } = onPaper();
+  const events = numbered(wholeRun());
+  for (const event of events.slice(0, 9)) screen.show(event);
+  // The log lost everything from the fourth event on, and other numbers stand for it now.
+  screen.reset();
+  const retold = numbered([...events.slice(0, 3), ...events.slice(0, 3), ...events.slice(3)]);
+  for (const event of retold) screen.show(event);
+  expect(text()).toBe(shown(...wholeRun()));
+});
+
 describe('on a terminal', () => {
   it('the status line tells document, stage, sections, time left, and what is being written', () => {
     const { show, clock, screen, paper } = onTerminal();

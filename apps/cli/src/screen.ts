@@ -1,6 +1,7 @@
 import type { RunLiveEvent, RunResource } from '@planwright/contracts';
 import { emptyRunView, reduceRun, sectionKey } from '@planwright/client';
 import type { DocumentView, RunView, SectionView } from '@planwright/client';
+import { BOARD } from './kinds.js';
 import type { Paper } from './paper.js';
 import { documentName, durationText, sentenceCase } from './words.js';
 
@@ -10,6 +11,8 @@ export interface ScreenOptions {
   run: Pick<RunResource, 'documents' | 'steps'>;
   /** Titles of sections by `sectionKey`; where one is missing the section's id stands until it is complete. */
   titles: ReadonlyMap<string, string>;
+  /** What people call a kind of document. Default: `documentName`. */
+  kindName?(kind: string): string;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -62,6 +65,11 @@ export class Screen {
   /** Renews what changes with time alone: countdowns. */
   tick(): void {
     if (this.options.paper.hasStatus) this.options.paper.status(this.statusText());
+  }
+
+  /** Everything is told again from the first event; what stands on the paper is known and stays. */
+  reset(): void {
+    this.view = { ...this.view, epoch: null, seq: 0 };
   }
 
   /** The connection is lost and will be tried again. */
@@ -119,7 +127,7 @@ export class Screen {
   private printText(key: string, section: SectionView): void {
     const { paper } = this.options;
     // A list of tasks is JSON on its way; it is shown as a list when the run has ended.
-    const text = section.document === 'task_set' ? '' : (section.content ?? section.draft);
+    const text = section.document === BOARD ? '' : (section.content ?? section.draft);
     let printed = this.printed.get(key);
     if (printed && printed.length > 0 && printed.attempt !== section.attempt) {
       paper.block('(That try broke off. The section is written anew.)', 'dim');
@@ -142,7 +150,7 @@ export class Screen {
 
   private printHeading(section: SectionView): void {
     const { paper } = this.options;
-    if (section.documentId !== this.lastDocument) paper.block(`# ${documentName(section.document)}`, 'bold');
+    if (section.documentId !== this.lastDocument) paper.block(`# ${this.kindName(section.document)}`, 'bold');
     this.lastDocument = section.documentId;
     paper.block(`## ${this.titleOf(section)}`, 'bold');
     paper.line('');
@@ -170,7 +178,11 @@ export class Screen {
     if (!document || (status === 'cancelled' && document.stage === null)) return;
     const total = this.totalOf(document);
     const count = total > 1 ? `, ${document.sectionsCompleted} of ${total} sections` : '';
-    this.options.paper.block(`${documentName(kind)}: ${status}${count}`, 'bold');
+    this.options.paper.block(`${this.kindName(kind)}: ${status}${count}`, 'bold');
+  }
+
+  private kindName(kind: string): string {
+    return (this.options.kindName ?? documentName)(kind);
   }
 
   private titleOf(section: SectionView): string {
@@ -185,7 +197,7 @@ export class Screen {
     const stages = Math.max(0, ...steps.map((step) => step.stage));
     const total = this.totalOf(document);
     return [
-      documentName(kind),
+      this.kindName(kind),
       ...(stages > 1 && stage !== null ? [`stage ${stage} of ${stages}`] : []),
       `${done} of ${total} ${total === 1 ? 'section' : 'sections'}`,
       ...(etaSeconds === null || done === total ? [] : [this.etaText(etaSeconds)]),

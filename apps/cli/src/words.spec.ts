@@ -13,7 +13,7 @@ it.each([
 });
 
 it('documents have names, also those of later releases', () => {
-  expect(['prd', 'tech_spec', 'task_set', 'run_book'].map(documentName)).toEqual([
+  expect(['prd', 'tech_spec', 'task_set', 'run_book'].map((kind) => documentName(kind))).toEqual([
     'PRD',
     'Tech spec',
     'Tasks',

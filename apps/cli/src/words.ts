@@ -3,9 +3,9 @@ import { MICRO_UNITS } from '@planwright/contracts';
 
 const DOCUMENTS: Readonly<Record<string, string>> = { prd: 'PRD', tech_spec: 'Tech spec', task_set: 'Tasks' };
 
-/** What people call a document. */
-export function documentName(kind: string): string {
-  return DOCUMENTS[kind] ?? sentenceCase(kind);
+/** What people call a document; one of a team's own by its title, where that is known. */
+export function documentName(kind: string, title?: string): string {
+  return DOCUMENTS[kind] ?? title ?? sentenceCase(kind);
 }
 
 /** `goals_objectives` as `Goals objectives`: for what has no title yet. */

@@ -3,7 +3,14 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeProblem } from '@planwright/contracts';
-import type { Problem, RunEventBody, RunResource, TaskResource, VersionResource } from '@planwright/contracts';
+import type {
+  BlueprintResource,
+  Problem,
+  RunEventBody,
+  RunResource,
+  TaskResource,
+  VersionResource,
+} from '@planwright/contracts';
 import {
   DOCUMENTS,
   exampleRun,
@@ -24,6 +31,8 @@ export interface Script {
   ended: Partial<RunResource>;
   versions: Partial<Record<Kind, VersionResource>>;
   tasks: TaskResource[];
+  /** What `GET /v1/blueprints` lists. */
+  blueprints: Pick<BlueprintResource, 'document' | 'title' | 'requires' | 'in_plans'>[];
   /** The answer to some requests, such as `POST /v1/projects`, instead of the usual one. */
   refusals: Record<string, Problem>;
   /** Requests that are answered by hanging up. */
@@ -63,6 +72,7 @@ export class FakeGateway {
         task_set: exampleVersion('task_set', { tasks: { content: '{"tasks":[]}' } }),
       },
       tasks: [exampleTask(1), exampleTask(2, { dependencies: [exampleTask(1).id] })],
+      blueprints: [{ document: 'prd', title: 'Product Requirements Document', requires: [], in_plans: true }],
       refusals: {},
       hangsUpOn: [],
       ignoresCancel: false,
@@ -110,6 +120,8 @@ export class FakeGateway {
         return json(response, 200, { status: 'ok', service: 'planwright', version: '0.1.0' });
       case 'POST /v1/projects':
         return json(response, 201, { id: PROJECT });
+      case 'GET /v1/blueprints':
+        return json(response, 200, { items: this.script.blueprints, next_cursor: null });
       case `POST /v1/projects/${PROJECT}/runs`:
         return json(response, 202, exampleRun());
       case `GET /v1/runs/${RUN}`:

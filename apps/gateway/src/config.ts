@@ -1,5 +1,6 @@
 import { DEFAULT_MODELS, PROVIDER_NAMES } from '@planwright/contracts';
 import type { ProviderName } from '@planwright/contracts';
+import { isMistyped } from '@planwright/persistence';
 import { builtInPrices, costOf, priceFields, priceOf } from '@planwright/limits';
 import type { PriceTable } from '@planwright/limits';
 import {
@@ -8,11 +9,15 @@ import {
   defineField,
   installationFields,
   integerField,
+  jwtFields,
+  originFields,
   processFields,
+  secretsFields,
   textField,
   urlField,
 } from '@planwright/runtime';
 import { z } from 'zod';
+import { requestLimitFields } from './request-limits/config.js';
 import type { EstimateCost } from './runs/estimate-run.js';
 import type { ModelOffer } from './runs/model-choice.js';
 
@@ -21,12 +26,16 @@ const SHORTEST_KEY = 24;
 /** What the standalone platform asks of its environment for the gateway's part. */
 export const gatewayFields = {
   ...authFields,
+  ...jwtFields,
+  ...originFields,
+  ...secretsFields,
   PLANWRIGHT_BOOTSTRAP_KEY: defineField<string, { description: string }>(
     { description: 'First API key of the workspace default.' },
     {
-      expects: `a text of at least ${SHORTEST_KEY} visible ASCII characters`,
+      expects: `a text of at least ${SHORTEST_KEY} visible ASCII characters, and no mistyped key that was issued here`,
       secret: true,
-      parse: (text) => (text.length >= SHORTEST_KEY && /^[\x21-\x7e]+$/.test(text) ? text : undefined),
+      parse: (text) =>
+        text.length >= SHORTEST_KEY && /^[\x21-\x7e]+$/.test(text) && !isMistyped(text) ? text : undefined,
     },
   ),
   PLANWRIGHT_PROVIDER: choiceField<ProviderName, { description: string }>(PROVIDER_NAMES, {
@@ -44,6 +53,12 @@ export const gatewayFields = {
   ANTHROPIC_API_KEY: isSetField('anthropic'),
   PLANWRIGHT_COMPATIBLE_BASE_URL: isSetField('compatible'),
   ...priceFields,
+  PLANWRIGHT_BLUEPRINTS_DIR: textField({
+    description:
+      'Folder with blueprints/ and templates/ of your own, over the built-in ones; see blueprints.md. Every gateway ' +
+      'needs the same. Read at the start; runs keep what they were started with.',
+  }),
+  ...requestLimitFields,
   PLANWRIGHT_MAX_ACTIVE_RUNS: integerField({
     min: 1,
     max: 1_000_000,

@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AnyMessage } from '@planwright/contracts';
-import { createInProcessLive } from '@planwright/live';
+import { createInProcessLive, createInProcessTickets } from '@planwright/live';
 import type { LiveLog } from '@planwright/live';
-import { Database, migrate } from '@planwright/persistence';
+import { Database, migrate, WorkspaceDatabase } from '@planwright/persistence';
 import { decideAll } from '@planwright/plan';
 import type { RunEvent, RunState } from '@planwright/plan';
 import { loadCatalogue } from '@planwright/prompts';
@@ -30,28 +30,42 @@ export interface Answer {
 /** Gateways over one database, one live log and a broker that only notes what it gets. */
 export interface Gateways {
   database: Database;
+  /** The gateways' own, under row-level security. */
+  confined: Database;
+  /** As the gateways' own, without row-level security. */
+  unconfined: Database;
   live: LiveLog;
   sent: AnyMessage[];
   /** Routes of the gateways started so far, as `GET /v1/projects/:id`. */
   routes: string[];
-  start(parts?: Partial<GatewayParts>): Promise<NestFastifyApplication>;
+  /** `on`: what it sees; by default the database under row-level security. */
+  start(
+    parts?: Partial<GatewayParts>,
+    http?: { origins?: readonly string[]; on?: Database },
+  ): Promise<NestFastifyApplication>;
   close(): Promise<void>;
 }
 
-export async function openGateways(): Promise<Gateways> {
+/** `applicationName`: of the gateways' connections. */
+export async function openGateways({ applicationName = 'gateway.int.spec' } = {}): Promise<Gateways> {
   const made = await testDatabase({ migrate: async (url) => void (await migrate(url)) });
   const database = new Database({ url: made.url, applicationName: 'gateway.int.spec' });
   await database.connect();
+  const confined = new WorkspaceDatabase({ url: made.url, applicationName });
+  const unconfined = new Database({ url: made.url, applicationName, poolSize: 2 });
+  await Promise.all([confined.connect(), unconfined.connect()]);
   const live = createInProcessLive();
   const sent: AnyMessage[] = [];
   const routes: string[] = [];
   const apps: NestFastifyApplication[] = [];
   return {
     database,
+    confined,
+    unconfined,
     live,
     sent,
     routes,
-    start: async (parts = {}) => {
+    start: async (parts = {}, { on = confined, ...http } = {}) => {
       const auth = parts.auth ?? 'off';
       const gateway = GatewayModule.register({
         broker: { publish: async (messages: AnyMessage[]) => void sent.push(...messages) },
@@ -59,22 +73,23 @@ export async function openGateways(): Promise<Gateways> {
         catalogue,
         offer: [{ provider: 'offline', defaultModel: 'offline-writer' }],
         auth,
+        tickets: createInProcessTickets(),
         health: new HealthRegistry(),
         clock: systemClock,
         log,
         ...parts,
       });
-      const providers = [{ provide: Database, useValue: database }];
-      const shared = { module: TestDatabase, global: true, providers, exports: [Database] };
+      const providers = [{ provide: WorkspaceDatabase, useValue: on }];
+      const shared = { module: TestDatabase, global: true, providers, exports: [WorkspaceDatabase] };
       const options = { ...HTTP_APP_OPTIONS, logger: false as const };
       const module = { module: TestApp, imports: [shared, gateway] };
       const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(), options);
       apps.push(app);
       const fastify = app.getHttpAdapter().getInstance();
       fastify.addHook('onRoute', ({ method, path }) => {
-        for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${path}`);
+        for (const one of [method].flat()) if (one !== 'HEAD' && one !== 'OPTIONS') routes.push(`${one} ${path}`);
       });
-      prepareHttp(app, { auth, log });
+      prepareHttp(app, { auth, log: parts.log ?? log, ...http });
       await app.init();
       await fastify.ready();
       return app;
@@ -82,6 +97,7 @@ export async function openGateways(): Promise<Gateways> {
     close: async () => {
       for (const app of apps) await app.close();
       await live.close();
+      await Promise.all([confined.close(), unconfined.close()]);
       await database.close();
       await made.drop();
     },

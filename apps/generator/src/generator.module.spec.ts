@@ -111,7 +111,7 @@ describe('GeneratorModule', () => {
 
   it('stops a step that is cancelled by broadcast', async () => {
     const step = newId();
-    running.provider.script('goals', { chunks: ['a'], end: 'hang' });
+    running.provider.script('goals', { chunks: ['Text'], end: 'hang' });
     await running.broker.publish([generate(step, 'interactive')]);
     await waitFor(() => running.of(step).includes('step.streaming'), { what: 'the first text' });
     await running.broker.publish([
@@ -155,7 +155,7 @@ describe('GeneratorModule', () => {
 
   it('gives back what it cannot finish when it drains', async () => {
     const step = newId();
-    running.provider.script('goals', { chunks: ['a'], end: 'hang' });
+    running.provider.script('goals', { chunks: ['Text'], end: 'hang' });
     await running.broker.publish([generate(step, 'interactive')]);
     await waitFor(() => running.of(step).includes('step.streaming'), { what: 'the first text' });
     await Promise.all([running.app.get(RunningSteps).drain(10), running.app.close()]);

@@ -37,6 +37,7 @@ export function command(changes: Partial<StepGenerate['payload']> = {}): StepGen
     prefix: null,
     budget: null,
     hashes,
+    lint: null,
     repair: null,
     ...changes,
   };

@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 
-/** A client of this replica, on either transport. */
+/** A client of this replica, on any transport. */
 export interface Connection {
   /** Tells the client to come back in this time, and ends the connection then. Resolves when it is gone. */
   drain(reconnectInMs: number): Promise<void>;
@@ -10,8 +10,8 @@ export interface Connection {
 const SPREAD_MS_EACH = 10;
 
 /**
- * Everybody who is connected. On shutdown they are sent away, spread over time so that the other replicas don't meet
- * them all at one instant.
+ * Everybody who is connected. On shutdown they are sent away one after the other, so that the other replicas don't meet
+ * them all at one instant; until its turn comes each is served as ever.
  */
 export class Connections implements BeforeApplicationShutdown {
   private readonly open = new Set<Connection>();
@@ -33,9 +33,17 @@ export class Connections implements BeforeApplicationShutdown {
     return this.open.size;
   }
 
+  /** The process is shutting down. */
+  get leaving(): boolean {
+    return this.draining;
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     this.draining = true;
-    const spreadMs = Math.min(this.options.drainMs, this.open.size * SPREAD_MS_EACH);
-    await Promise.all([...this.open].map((connection) => connection.drain(Math.round(this.random() * spreadMs))));
+    const { size } = this.open;
+    const eachMs = Math.min(SPREAD_MS_EACH, this.options.drainMs / size);
+    // Each at a moment of its own share of the time, so that no second gets more than another.
+    const turns = [...this.open].map((connection, i) => connection.drain(Math.round((i + this.random()) * eachMs)));
+    await Promise.all(turns);
   }
 }

@@ -1,10 +1,15 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import type { LiveLog } from '@planwright/live';
-import { createAuthenticator, Database } from '@planwright/persistence';
+import type { LiveLog, Tickets } from '@planwright/live';
+import { createAuthenticator, stillHolds, WorkspaceDatabase } from '@planwright/persistence';
+import type { Caller } from '@planwright/persistence';
+import type { AllowedOrigins, VerifyToken } from '@planwright/runtime';
+import { BearerWatch } from './access/bearer-watch.js';
+import { ConnectGuard } from './connect-guard.js';
 import { Connections } from './connections.js';
 import { EventsController } from './events/events.controller.js';
 import { FactListener } from './facts/fact-listener.js';
+import { storedFacts } from './facts/stored-facts.js';
 import { LogKeeper } from './facts/log-keeper.js';
 import { Feeds } from './feed/feeds.js';
 import { FollowChannel } from './feed/follow-channel.js';
@@ -16,13 +21,14 @@ import type { NotifierSettings } from './settings.js';
 import { DEFAULT_SETTINGS } from './settings.js';
 import type { LiveSocketParts } from './sockets/live-socket.js';
 import { LIVE_SOCKET_PARTS, LiveGateway } from './sockets/live.gateway.js';
+import { Rounds } from './sockets/rounds.js';
 
 /** What the notifier stands on; `apps/standalone` passes the in-process adapters. */
 export interface NotifierParts {
   broker: FactSource;
   live: LiveLog;
   log: Log;
-  /** Providers of `FACT_STORE` and `AUTH`; `databasePorts` makes them of the application's `Database`. */
+  /** Providers of `FACT_STORE` and `AUTH`; `databasePorts` makes them of the application's `WorkspaceDatabase`. */
   ports: Provider[];
   /** Limits that differ from the defaults. */
   settings?: Partial<NotifierSettings>;
@@ -42,6 +48,16 @@ export class NotifierModule {
         LiveGateway,
         { provide: PROBLEM_LOG, useValue: log },
         { provide: Connections, useValue: new Connections(settings) },
+        {
+          provide: BearerWatch,
+          inject: [AUTH],
+          useFactory: (auth: Auth) => new BearerWatch(auth, log, settings.recheckMs),
+        },
+        {
+          provide: ConnectGuard,
+          inject: [Connections],
+          useFactory: (connections: Connections) => new ConnectGuard(settings, connections),
+        },
         { provide: LogKeeper, inject: [FACT_STORE], useFactory: (facts: FactStore) => new LogKeeper(live, facts) },
         {
           provide: FactListener,
@@ -55,11 +71,13 @@ export class NotifierModule {
         },
         {
           provide: LIVE_SOCKET_PARTS,
-          inject: [FACT_STORE, AUTH, Feeds],
-          useFactory: (facts: FactStore, auth: Auth, feeds: Feeds): LiveSocketParts => ({
+          inject: [FACT_STORE, AUTH, Feeds, BearerWatch],
+          useFactory: (facts: FactStore, auth: Auth, feeds: Feeds, bearers: BearerWatch): LiveSocketParts => ({
             auth,
+            bearers,
             followChannel: new FollowChannel(facts, feeds),
             pace: new Pace(),
+            rounds: new Rounds(settings),
             settings,
             log,
           }),
@@ -69,16 +87,28 @@ export class NotifierModule {
   }
 }
 
-/** The ports on the application's `Database`. */
-export function databasePorts(mode: 'off' | 'required'): Provider[] {
+/** How callers are known, besides by API keys in the database. */
+export interface Access {
+  verifyToken?: VerifyToken | undefined;
+  /** Where gateways put the tickets they issue; without it sockets need a header. */
+  tickets?: Tickets<Caller>;
+  allowedOrigins?: AllowedOrigins | undefined;
+}
+
+/** The ports on the application's `WorkspaceDatabase`. */
+export function databasePorts(mode: 'off' | 'required', access: Access = {}): Provider[] {
+  const { verifyToken, tickets, allowedOrigins = [] } = access;
   return [
-    { provide: FACT_STORE, inject: [Database], useFactory: (database: Database): FactStore => database.read },
+    { provide: FACT_STORE, inject: [WorkspaceDatabase], useFactory: storedFacts },
     {
       provide: AUTH,
-      inject: [Database],
-      useFactory: (database: Database): Auth => ({
+      inject: [WorkspaceDatabase],
+      useFactory: (database: WorkspaceDatabase): Auth => ({
         localOnly: mode === 'off',
-        authenticate: createAuthenticator(database, mode),
+        allowedOrigins,
+        authenticate: createAuthenticator(database, mode, verifyToken),
+        ...(tickets && { redeem: (ticket: string) => tickets.redeem(ticket) }),
+        holds: ({ credential = null }) => stillHolds(database, credential),
       }),
     },
   ];

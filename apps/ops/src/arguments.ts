@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
-import { modelName, PROVIDER_NAMES } from '@planwright/contracts';
-import type { ProviderName } from '@planwright/contracts';
+import { modelName, PROVIDER_NAMES, ROLES, uuid } from '@planwright/contracts';
+import type { ProviderName, Role } from '@planwright/contracts';
 import { USAGE } from './usage.js';
 import { microUnitsOf } from './workspaces/money.js';
 
@@ -12,9 +12,16 @@ export type Command =
   | { name: 'help'; text: string }
   | { name: 'verify'; all: boolean; limit: number; json: boolean }
   | { name: 'doctor'; json: boolean }
+  | { name: 'retry'; workspace: string | null; project: string | null; json: boolean }
   | { name: 'limits'; json: boolean }
   | { name: 'usage'; workspace: string; month: string | null; json: boolean }
   | { name: 'workspace'; workspace: string; set: WorkspaceChange; json: boolean }
+  | { name: 'keys list'; workspace: string; json: boolean }
+  | { name: 'keys create'; workspace: string; key: string; role: Role; expiresInDays: number | null; json: boolean }
+  | { name: 'keys rotate'; workspace: string; key: string; graceHours: number; json: boolean }
+  | { name: 'keys revoke'; workspace: string; key: string }
+  | { name: 'webhooks reseal'; json: boolean }
+  | { name: 'blueprints check'; dir: string; lock: boolean; json: boolean }
   | { name: 'parked list'; limit: number; json: boolean }
   | { name: 'parked show'; handle: string; json: boolean }
   | { name: 'parked replay'; choice: Choice }
@@ -50,12 +57,20 @@ export function readArguments(argv: readonly string[]): Command {
       return readParked(rest);
     case 'doctor':
       return readDoctor(rest);
+    case 'retry':
+      return readRetry(rest);
     case 'limits':
       return readLimits(rest);
     case 'usage':
       return readUsage(rest);
     case 'workspace':
       return readWorkspace(rest);
+    case 'keys':
+      return readKeys(rest);
+    case 'webhooks':
+      return readWebhooks(rest);
+    case 'blueprints':
+      return readBlueprints(rest);
     case 'help':
     case '--help':
     case '-h':
@@ -80,6 +95,19 @@ function readDoctor(argv: readonly string[]): Command {
   if (values.help) return { name: 'help', text: USAGE.doctor };
   refuseMore(positionals, USAGE.doctor);
   return { name: 'doctor', json: values.json ?? false };
+}
+
+function readRetry(argv: readonly string[]): Command {
+  const usage = USAGE.retry;
+  const { values, positionals } = parse(argv, usage, { failed: FLAG, workspace: TEXT, project: TEXT, json: FLAG });
+  if (values.help) return { name: 'help', text: usage };
+  refuseMore(positionals, usage);
+  const { failed = false, workspace = null, project = null, json = false } = values;
+  if (!failed) throw new UsageError('Name what is to be retried: --failed.', usage);
+  if (project !== null && !uuid.safeParse(project).success) {
+    throw new UsageError(`--project must be the id of a project, not "${project}".`, usage);
+  }
+  return { name: 'retry', workspace, project, json };
 }
 
 function readLimits(argv: readonly string[]): Command {
@@ -134,6 +162,88 @@ function readWorkspace(argv: readonly string[]): Command {
     throw new UsageError('A model belongs to a provider: name both, or take both away.', usage);
   }
   return { name: 'workspace', workspace, set, json };
+}
+
+function readKeys(argv: readonly string[]): Command {
+  const usage = USAGE.keys;
+  const numbers = { 'expires-in-days': TEXT, 'grace-hours': TEXT } as const;
+  const options = { name: TEXT, role: TEXT, workspace: TEXT, json: FLAG, ...numbers };
+  const { values, positionals } = parse(argv, usage, options);
+  if (values.help) return { name: 'help', text: usage };
+  const [action, key, ...more] = positionals;
+  const { workspace = DEFAULT_WORKSPACE, name, role: asked, json = false } = values;
+  const allow = (...allowed: string[]) => {
+    const given = Object.keys(values).find((option) => ![...allowed, 'workspace'].includes(option));
+    if (given) throw new UsageError(`keys ${action} has no option --${given}.`, usage);
+  };
+  const named = (): string => {
+    if (key === undefined || more.length > 0) throw new UsageError(`Name one key to ${action}.`, usage);
+    return key;
+  };
+  switch (action) {
+    case 'list':
+      allow('json');
+      refuseMore(positionals.slice(1), usage);
+      return { name: 'keys list', workspace, json };
+    case 'create': {
+      allow('name', 'role', 'expires-in-days', 'json');
+      refuseMore(positionals.slice(1), usage);
+      const role = ROLES.find((one) => one === asked);
+      if (!role) throw new UsageError(`--role must be one of ${ROLES.join(', ')}.`, usage);
+      if (name === undefined || name.trim() === '' || name.length > 100) {
+        throw new UsageError('--name must say in 1 to 100 characters what the key is for.', usage);
+      }
+      const expiresInDays = readCount(values['expires-in-days'], null, 'expires-in-days', [1, 3_650]);
+      return { name: 'keys create', workspace, key: name, role, expiresInDays, json };
+    }
+    case 'rotate': {
+      allow('grace-hours', 'json');
+      const graceHours = readCount(values['grace-hours'], 24, 'grace-hours', [0, 720]);
+      return { name: 'keys rotate', workspace, key: named(), graceHours, json };
+    }
+    case 'revoke':
+      allow();
+      return { name: 'keys revoke', workspace, key: named() };
+    case undefined:
+      throw new UsageError('What is to be done with keys: list, create, rotate or revoke?', usage);
+    default:
+      throw new UsageError(`There is no command "keys ${action}".`, usage);
+  }
+}
+
+function readCount<T>(
+  text: string | undefined,
+  otherwise: T,
+  option: string,
+  [min, max]: [number, number],
+): number | T {
+  if (text === undefined) return otherwise;
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`--${option} must be a whole number from ${min} to ${max}, not "${text}".`, USAGE.keys);
+}
+
+function readWebhooks(argv: readonly string[]): Command {
+  const usage = USAGE.webhooks;
+  const { values, positionals } = parse(argv, usage, { json: FLAG });
+  if (values.help) return { name: 'help', text: usage };
+  const [action, ...more] = positionals;
+  if (action === undefined) throw new UsageError('What is to be done with webhooks: reseal?', usage);
+  if (action !== 'reseal') throw new UsageError(`There is no command "webhooks ${action}".`, usage);
+  refuseMore(more, usage);
+  return { name: 'webhooks reseal', json: values.json ?? false };
+}
+
+function readBlueprints(argv: readonly string[]): Command {
+  const usage = USAGE.blueprints;
+  const { values, positionals } = parse(argv, usage, { lock: FLAG, json: FLAG });
+  if (values.help) return { name: 'help', text: usage };
+  const [action, dir, ...more] = positionals;
+  if (action === undefined) throw new UsageError('What is to be done with blueprints: check?', usage);
+  if (action !== 'check') throw new UsageError(`There is no command "blueprints ${action}".`, usage);
+  if (dir === undefined || dir.trim() === '') throw new UsageError('Name the folder to check.', usage);
+  refuseMore(more, usage);
+  return { name: 'blueprints check', dir, lock: values.lock ?? false, json: values.json ?? false };
 }
 
 function readParked(argv: readonly string[]): Command {

@@ -15,6 +15,7 @@ interface Seen {
 export interface OpsUnderTest {
   /** The database's name. */
   name: string;
+  database: Database;
   sql<T>(text: string, parameters?: unknown[]): Promise<T[]>;
   /** Runs a command as `npm run ops -- ...` does; `prefix` is that of its names on RabbitMQ and in Redis. */
   ops(command: string, prefix: string, env?: NodeJS.ProcessEnv): Promise<Seen>;
@@ -27,6 +28,7 @@ export async function openOps(): Promise<OpsUnderTest> {
   await database.connect();
   return {
     name: own.name,
+    database,
     sql: <T>(text: string, parameters: unknown[] = []): Promise<T[]> =>
       database.transaction(({ manager }) => manager.query<T[]>(text, parameters)),
     ops: async (command, prefix, env = {}) => {
@@ -44,6 +46,13 @@ export async function openOps(): Promise<OpsUnderTest> {
       await own.drop();
     },
   };
+}
+
+/** As only the table's owner can, and nobody by accident. */
+export async function emptyAuditLog(sql: OpsUnderTest['sql']): Promise<void> {
+  await sql(
+    'ALTER TABLE audit_log DISABLE TRIGGER USER; DELETE FROM audit_log; ALTER TABLE audit_log ENABLE TRIGGER USER',
+  );
 }
 
 /** A prefix of a test's own. */

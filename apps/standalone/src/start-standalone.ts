@@ -9,23 +9,34 @@ import {
   GatewayModule,
   HTTP_APP_OPTIONS,
   modelOffer,
+  openCatalogue,
   prepareHttp,
+  requestLimits,
+  workspaceDir,
 } from '@planwright/gateway';
 import { GeneratorModule, generatorMessages, generatorSlots, RunningSteps, SlotAnnouncer } from '@planwright/generator';
-import { createInProcessLive } from '@planwright/live';
+import { createInProcessLive, createInProcessTickets } from '@planwright/live';
 import { createInProcessLimiter } from '@planwright/limits';
 import { createLlm } from '@planwright/generator';
 import { createInProcessBroker, PlanwrightTransport, QUEUES } from '@planwright/messaging';
-import { databasePorts, LiveWsAdapter, NotifierModule } from '@planwright/notifier';
+import { addressPolicy, databasePorts, LiveWsAdapter, NotifierModule, WebhooksModule } from '@planwright/notifier';
 import { OrchestratorModule } from '@planwright/orchestrator';
-import { Database, ensureBootstrapKey, migrate, PersistenceModule } from '@planwright/persistence';
+import {
+  ensureBootstrapKey,
+  migrate,
+  PersistenceModule,
+  WebhookSecrets,
+  WorkspaceDatabase,
+} from '@planwright/persistence';
+import type { Caller } from '@planwright/persistence';
 import { createInProcessPresence } from '@planwright/presence';
-import { loadCatalogue } from '@planwright/prompts';
 import {
   authMode,
   BootError,
   createLogger,
+  createTokenVerifier,
   HealthRegistry,
+  jwtSettings,
   Metrics,
   nestLogger,
   onShutdown,
@@ -35,6 +46,7 @@ import {
 import { configSchema } from './config.js';
 import { checkPort } from './port.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './postgres/index.js';
+import { secretsKeys } from './secrets-keys.js';
 
 /** Messages the orchestrator handles side by side. */
 const ORCHESTRATOR_CONCURRENCY = 10;
@@ -48,7 +60,12 @@ class StandaloneModule {}
 export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(configSchema, env);
   const auth = authMode(config);
+  const jwt = jwtSettings(config);
   const log = createLogger('planwright', config.PLANWRIGHT_LOG_LEVEL);
+  const trustedProxies = config.PLANWRIGHT_TRUSTED_PROXIES;
+  const catalogue = openCatalogue(config, log);
+  const verifyToken = jwt && createTokenVerifier(jwt, { log });
+  const origins = config.PLANWRIGHT_ALLOWED_ORIGINS;
   await checkPort(config.HOST, config.PORT);
   const dataDir = resolve(config.PLANWRIGHT_DATA_DIR);
   const postgres = await startEmbeddedPostgres({
@@ -63,8 +80,10 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
   });
   try {
     await migrate(postgres.url, { log: (line) => log.info(line) });
+    const secrets = new WebhookSecrets(await secretsKeys(dataDir, config.PLANWRIGHT_SECRETS_KEYS));
     const broker = createInProcessBroker({ log });
     const live = createInProcessLive();
+    const tickets = createInProcessTickets<Caller>();
     const presence = createInProcessPresence();
     const limiter = createInProcessLimiter();
     const health = new HealthRegistry();
@@ -75,11 +94,18 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
         GatewayModule.register({
           broker,
           live,
-          catalogue: loadCatalogue(),
+          catalogue,
           offer: modelOffer(config),
           costOf: estimateCost(config),
           maxActiveRuns: config.PLANWRIGHT_MAX_ACTIVE_RUNS,
+          requestLimits: requestLimits(config, auth),
+          limits: limiter,
+          // The notifier is in this process: its event streams are at the same address.
+          notifierUrl: () => app.getUrl(),
           auth,
+          verifyToken,
+          tickets,
+          secrets,
           health,
           clock: systemClock,
           log,
@@ -104,18 +130,28 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
           limiter,
           log,
         }),
-        NotifierModule.register({ broker, live, log, ports: databasePorts(auth) }),
+        NotifierModule.register({
+          broker,
+          live,
+          log,
+          ports: databasePorts(auth, { verifyToken, tickets, allowedOrigins: origins }),
+        }),
+        WebhooksModule.register({ broker, log, policy: addressPolicy(auth, config), secrets }),
       ],
     };
-    const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(), {
-      ...HTTP_APP_OPTIONS,
-      logger: nestLogger(log),
-      abortOnError: false,
-    });
-    const database = app.get(Database);
+    const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(
+      module,
+      createHttpAdapter({ trustedProxies }),
+      {
+        ...HTTP_APP_OPTIONS,
+        logger: nestLogger(log),
+        abortOnError: false,
+      },
+    );
+    const database = app.get(WorkspaceDatabase);
     health.register('postgresql', () => database.ping());
     await ensureBootstrapKey(database, config.PLANWRIGHT_BOOTSTRAP_KEY);
-    prepareHttp(app, { auth, log });
+    prepareHttp(app, { auth, origins, workspace: workspaceDir(), log });
     app.useWebSocketAdapter(new LiveWsAdapter(app));
     const { consume, subscribe } = generatorMessages(config);
     const orchestrator = { queue: QUEUES.orchestrator, prefetch: ORCHESTRATOR_CONCURRENCY };
@@ -136,6 +172,7 @@ export async function startStandalone(env: NodeJS.ProcessEnv): Promise<void> {
         await Promise.all([app.get(RunningSteps, { strict: false }).drain(graceMs * WORK_SHARE), app.close()]);
         await broker.close({ graceMs: graceMs * (1 - WORK_SHARE) });
         await live.close();
+        await tickets.close();
         await presence.close();
         await limiter.close();
         await postgres.stop();

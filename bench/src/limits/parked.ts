@@ -9,6 +9,7 @@ import { createLogger } from '@planwright/runtime';
 import type { QuotaDouble } from '@planwright/testing';
 import { serviceAddresses, startQuotaDouble, waitFor } from '@planwright/testing';
 import { quantile, rounded, show } from '../figures.js';
+import { plainAnswers } from '../preview/model-texts.js';
 import { databaseCounts } from '../statements.js';
 
 /** Runs, each with one step to be written: the sections of their first stage take turns. */
@@ -42,7 +43,10 @@ interface Standing {
  * Waiting is a row in the database; it holds no slot, no message and no memory.
  */
 export async function parked(): Promise<object> {
-  const double = await startQuotaDouble({ openai: { limits: { requests: REQUESTS_PER_MINUTE } } });
+  const double = await startQuotaDouble({
+    openai: { limits: { requests: REQUESTS_PER_MINUTE } },
+    answer: plainAnswers(1),
+  });
   const platform = await startDistributed({
     env: {
       PLANWRIGHT_PROVIDER: 'openai',

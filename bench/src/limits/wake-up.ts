@@ -6,6 +6,7 @@ import { query } from '@planwright/e2e/rows';
 import type { JournalEntry } from '@planwright/testing';
 import { startQuotaDouble, waitFor } from '@planwright/testing';
 import { median, quantile, rounded, show } from '../figures.js';
+import { plainAnswers } from '../preview/model-texts.js';
 
 /** Runs whose first step waits. */
 const STEPS = Number(process.env['BENCH_STEPS'] ?? 200);
@@ -17,7 +18,7 @@ const SETTLE_MS = 10_000;
 /** So much that nobody waits for it. */
 const LIMITS = { requests: 600_000, tokens: 1e9 };
 /** As a model thinks before its first word: no run comes to its next step while the others are still to be woken. */
-const ANSWER = { firstTokenMs: 10_000 };
+const THINKING = { firstTokenMs: 10_000 };
 
 interface Delayed {
   id: string;
@@ -30,7 +31,11 @@ interface Delayed {
  * started after that are told to wait without a call.
  */
 export async function wakeUp(): Promise<object> {
-  const double = await startQuotaDouble({ openai: { limits: LIMITS }, answer: ANSWER });
+  const write = plainAnswers(1);
+  const double = await startQuotaDouble({
+    openai: { limits: LIMITS },
+    answer: (request) => ({ ...write(request), ...THINKING }),
+  });
   const platform = await startDistributed({
     env: {
       PLANWRIGHT_PROVIDER: 'openai',
@@ -74,7 +79,7 @@ export async function wakeUp(): Promise<object> {
       'SELECT issued_at FROM steps WHERE attempt = 2 AND rate_limits = 0',
     );
     const issuedMs = issued.map(({ issued_at }) => issued_at.getTime() - namedAt);
-    double.answerWith({});
+    double.answerWith(write);
     const runs = () =>
       query<{ status: string }>(
         platform.databaseUrl,

@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunLiveEvent, ServerFrame } from '@planwright/contracts';
-import { LIVE_SUBPROTOCOL, runChannel } from '@planwright/contracts';
-import { WebSocket } from 'ws';
-import { socketUrl } from '../platform.js';
 import { Transcript } from '../transcript.js';
+import { TRANSPORTS } from './listen.js';
 import type { Random } from './random.js';
 
 /** Somebody who follows a run to its end over however many connections. */
@@ -15,11 +12,15 @@ export interface Follow {
   readonly over: Promise<void>;
 }
 
-/** A frozen server keeps its connections; whoever hears nothing for so long goes elsewhere. */
-const SILENT_MS = 6_000;
+/** Every connection is cut after a while; longer than whoever hears nothing would keep it. */
+const CUT_AFTER_MS = [500, 8_000] as const;
+/** Share of connections whose reader stops reading in between, and for how long. */
+const STALLED_SHARE = 0.3;
+const STALL_MS = [200, 4_000] as const;
 /** Pause before the next connection. */
 const RETRY_MS = [200, 2_000] as const;
 
+/** Over all transports by turns, as chance will have it: each goes on where another one stopped. */
 export function follow(
   runId: string,
   { gateways, random, giveUp }: { gateways: readonly [string, ...string[]]; random: Random; giveUp: AbortSignal },
@@ -29,42 +30,13 @@ export function follow(
   const over = (async () => {
     while (!transcript.end && !giveUp.aborted) {
       state.connections++;
-      await listen(socketUrl(random.pick(gateways)), runId, transcript, giveUp);
+      const listen = random.pick(TRANSPORTS);
+      const cut = AbortSignal.any([giveUp, AbortSignal.timeout(random.between(...CUT_AFTER_MS))]);
+      const stallMs = random.chance(STALLED_SHARE) ? random.between(...STALL_MS) : 0;
+      // However a connection ends, the next one goes on.
+      await listen({ url: random.pick(gateways), runId, transcript, stallMs, cut }).catch(() => undefined);
       if (!transcript.end) await sleep(random.between(...RETRY_MS));
     }
   })();
   return Object.assign(state, { over });
-}
-
-/** One connection; resolves when it is over, however it ended. */
-function listen(url: string, runId: string, transcript: Transcript, giveUp: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(url, LIVE_SUBPROTOCOL, { handshakeTimeout: SILENT_MS });
-    let silence = setTimeout(leave, SILENT_MS);
-    function leave(): void {
-      clearTimeout(silence);
-      giveUp.removeEventListener('abort', leave);
-      // What arrives on it from now on would come twice.
-      socket.removeAllListeners();
-      socket.on('error', () => undefined);
-      socket.terminate();
-      resolve();
-    }
-    giveUp.addEventListener('abort', leave);
-    socket.on('error', leave);
-    socket.on('close', leave);
-    socket.on('message', (data: Buffer) => {
-      clearTimeout(silence);
-      silence = setTimeout(leave, SILENT_MS);
-      const frame = JSON.parse(data.toString()) as ServerFrame;
-      if (frame.type === 'welcome') {
-        const { position } = transcript;
-        const from = position && { epoch: position.epoch, after: position.seq };
-        socket.send(JSON.stringify({ type: 'subscribe', channel: runChannel(runId), ...from }));
-      }
-      if (frame.type === 'reset') transcript.reset();
-      if (frame.type === 'events') for (const event of frame.events) transcript.add(event as RunLiveEvent);
-      if (frame.type === 'error' || transcript.end) leave();
-    });
-  });
 }

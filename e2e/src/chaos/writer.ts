@@ -49,7 +49,7 @@ export function createWriter({ seed, failsAgain }: { seed: string; failsAgain: b
 function textFor(subject: string, { output, title }: CallRequest, number: number): string {
   if (output === 'tasks') return taskList(subject, number);
   const random = seededRandom(`${subject}/${number}`);
-  const words = Array.from({ length: random.between(40, 160) }, () => random.pick(WORDS));
+  const words = Array.from({ length: random.between(60, 160) }, () => random.pick(WORDS));
   return `${title} of ${subject}, written by call ${number}: ${words.join(' ')}.`;
 }
 

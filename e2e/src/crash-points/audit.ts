@@ -1,5 +1,5 @@
 import { ENDED_RUN_STATUSES, RUN_END_TYPES } from '@planwright/contracts';
-import { waitFor } from '@planwright/testing';
+import { scriptedText, waitFor } from '@planwright/testing';
 import { sha256 } from '../transcript.js';
 import type { CrashStage } from './stage.js';
 
@@ -132,7 +132,7 @@ async function auditRun(stage: CrashStage, { id, ends, mayFail = [] }: PlayedRun
 
 /** As the scripted provider writes it: markdown names its section, a task list its tasks. */
 function isItsText({ section_id, title, document, content, sha256: hash }: SectionRow): boolean {
-  const markdown = `Text of ${section_id}, the section ${title} of ${document}, as the scripted provider writes it.`;
+  const markdown = scriptedText({ sectionId: section_id, title, document });
   if (content === null || sha256(content) !== hash) return false;
   return content === markdown || content.includes(`Task T1 of ${section_id}`);
 }

@@ -173,7 +173,7 @@ export class CrashStage {
   /** Asks the gateway, again and again while there is none: what a client does whose connection broke. */
   async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const giveUpAt = Date.now() + ASK_MS;
-    const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     for (;;) {
       try {
         const { url } = await this.app('gateway').logged('gateway is ready');

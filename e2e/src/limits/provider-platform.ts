@@ -13,7 +13,7 @@ export interface ProviderPlatform {
 }
 
 /** Texts that tell which call they are of, and are long enough for a provider to keep what begins with them. */
-const WORDS = 90;
+const SENTENCES = 70;
 /** Between headers and first content: time enough to see who waits for it. */
 const FIRST_TOKEN_MS = 150;
 
@@ -49,6 +49,6 @@ export async function startProviderPlatform(env: Record<string, string> = {}): P
 }
 
 function plainAnswer(number: number): Answer {
-  const text = Array.from({ length: WORDS }, (_, i) => `word ${i} of call ${number}. `).join('');
+  const text = Array.from({ length: SENTENCES }, (_, i) => `word ${i} of call ${number}. `).join('');
   return { text, firstTokenMs: FIRST_TOKEN_MS, tokensPerPiece: 40 };
 }

@@ -1,7 +1,11 @@
-export { createClient } from './client.js';
-export type { ChangeOptions, Client, NewProject, NewRun, PageOptions } from './client.js';
-export type { Followed, FollowOptions, Position } from './follow.js';
-export { PlanwrightError, UnreachableError } from './problem-error.js';
-export type { ClientOptions } from './request.js';
+export { createClient, everyOf } from './client.js';
+export type { ChangeOptions, Client, Following, NewRun, SectionOptions, TaskRef } from './client.js';
+export type { Position } from './connection.js';
+export type { FeatureEvent, LiveEnvelope, LiveEvent, ProjectEvent, RunEvent } from './events.js';
+export type { Followed, FollowOptions, Transport } from './follow.js';
+export { ChangedError, FeedError, PlanwrightError, UnreachableError } from './problem-error.js';
+export type { CallOptions, ClientOptions } from './request.js';
+export type { RunState, SectionState, StateOptions } from './run-follower.js';
+export type { Answer, Body, Query, Schemas } from './types.js';
 export { emptyRunView, isGap, reduceRun, sectionKey, viewOfSnapshot } from '@planwright/contracts/live';
 export type { DocumentView, RunEnd, RunView, SectionView, StoredVersion } from '@planwright/contracts/live';

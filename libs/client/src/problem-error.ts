@@ -1,8 +1,8 @@
-import type { Problem } from '@planwright/contracts';
+import type { Problem, Task } from './types.js';
 
 /** An answer that was not 2xx: the server's problem, with `code` to act on and `message` to show. */
 export class PlanwrightError extends Error {
-  override readonly name = 'PlanwrightError';
+  override readonly name: string = 'PlanwrightError';
 
   constructor(
     readonly problem: Problem,
@@ -10,6 +10,32 @@ export class PlanwrightError extends Error {
     readonly retryAfterMs: number | null = null,
   ) {
     super(`${problem.detail} ${problem.advice}`);
+  }
+}
+
+/** A card has changed since it was read (412): nothing was done. Look at `current`, and ask again with it. */
+export class ChangedError extends PlanwrightError {
+  override readonly name = 'ChangedError';
+
+  constructor(
+    problem: Problem,
+    /** The card as it is now. */
+    readonly current: Task,
+  ) {
+    super(problem);
+  }
+}
+
+/** The live feed refuses this client for good: a close code of 40xx, or no such channel. */
+export class FeedError extends PlanwrightError {
+  override readonly name = 'FeedError';
+
+  constructor(
+    problem: Problem,
+    /** Close code of the socket; null where the refusal came before it. */
+    readonly closeCode: number | null,
+  ) {
+    super(problem);
   }
 }
 

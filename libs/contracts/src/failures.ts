@@ -129,8 +129,8 @@ export const FAILURES: Readonly<
   },
   malformed: {
     retry: repair,
-    title: 'The provider returned data that does not fit its schema',
-    advice: 'Retry, or choose a model that supports structured output.',
+    title: 'The answer is no text that can be used',
+    advice: 'Retry; if it happens again, change the instructions or choose another model.',
     retryable: true,
   },
   server_error: {

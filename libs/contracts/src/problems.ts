@@ -10,15 +10,25 @@ export const PROBLEMS = {
   unauthenticated: {
     status: 401,
     title: 'A valid key is required',
-    advice: 'Send `Authorization: Bearer <API key>`.',
+    advice: 'Send `Authorization: Bearer <API key>`, or a JWT where an identity provider is configured.',
   },
-  forbidden: { status: 403, title: 'Not allowed', advice: 'Use a key with the scope named in `detail`.' },
+  forbidden: { status: 403, title: 'Not allowed', advice: 'Use a key with the role named in `needed`.' },
   not_found: {
     status: 404,
     title: 'Not found',
     advice: 'Check the id; it may belong to another workspace or be deleted.',
   },
   method_not_allowed: { status: 405, title: 'Method not allowed', advice: 'See /docs for the methods of this path.' },
+  not_acceptable: {
+    status: 406,
+    title: 'No answer of the asked type',
+    advice: 'Send an `Accept` that allows one of the types in `produces`, or none.',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still at work',
+    advice: 'Send it again after the seconds in Retry-After; it is answered as the first one was.',
+  },
   run_active: {
     status: 409,
     title: 'A run is already active',
@@ -28,6 +38,16 @@ export const PROBLEMS = {
     status: 409,
     title: 'There is nothing to retry',
     advice: 'Every document of this run is finished; start a new run to write them anew.',
+  },
+  nothing_stale: {
+    status: 409,
+    title: 'Everything is up to date',
+    advice: 'Nothing to do. To write a text anew all the same, name its document or section.',
+  },
+  not_activatable: {
+    status: 409,
+    title: 'This version has no text to read',
+    advice: 'Activate one whose status is `ready` or `partial`.',
   },
   superseded: {
     status: 409,
@@ -39,12 +59,53 @@ export const PROBLEMS = {
     title: 'A document this run needs does not exist yet',
     advice: 'Include the missing document in `documents`.',
   },
+  board_full: {
+    status: 409,
+    title: 'The board has as many cards as it can',
+    advice: 'Delete cards that are done with, or start another project.',
+  },
+  column_in_use: {
+    status: 409,
+    title: 'A column that would vanish holds cards',
+    advice: 'Keep the columns named in `columns`, or move their cards first.',
+  },
+  nothing_suggested: {
+    status: 409,
+    title: 'Nothing is suggested for this',
+    advice: 'Read the card; its `suggestion` may have been decided already.',
+  },
+  not_rotatable: {
+    status: 409,
+    title: 'This key can not be rotated',
+    advice: 'Make a new key, and revoke this one.',
+  },
+  too_many_webhooks: {
+    status: 409,
+    title: 'The workspace has as many webhooks as it may',
+    advice: 'Delete one that is not needed, or change it.',
+  },
+  webhook_disabled: {
+    status: 409,
+    title: 'The webhook is switched off',
+    advice: 'Switch it on with PATCH `{"enabled": true}`, and send the request again.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'It has changed since you read it',
+    advice: 'Look at `current`, and send the request again with its ETag in `If-Match`.',
+  },
+  precondition_required: {
+    status: 428,
+    title: 'The request must say which state it changes',
+    advice: 'Send `If-Match` with the ETag of what you read.',
+  },
   payload_too_large: { status: 413, title: 'The body is too large', advice: 'Send at most 256 KiB.' },
   unsupported_media_type: {
     status: 415,
     title: 'The content type is not supported',
     advice: 'Send `Content-Type: application/json`.',
   },
+  uri_too_long: { status: 414, title: 'The address is too long', advice: 'Send at most 8 KiB of path and query.' },
   request_timeout: { status: 408, title: 'The request took too long to arrive', advice: 'Send it again.' },
   headers_too_large: { status: 431, title: 'The headers are too large', advice: 'Send at most 16 KiB of headers.' },
   idempotency_key_reused: {

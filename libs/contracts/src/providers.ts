@@ -4,6 +4,8 @@ interface ProviderFacts {
   readonly defaultModel: string | null;
   /** True where prompts that begin alike are cheaper once one of them was read: one section goes before its siblings. */
   readonly cachesPrefix: boolean;
+  /** The one language it writes, ISO 639-1; null where it writes the one it is asked for. */
+  readonly writesLanguage: string | null;
 }
 
 /**
@@ -11,10 +13,10 @@ interface ProviderFacts {
  * and whether it caches is not known here.
  */
 export const PROVIDERS = {
-  offline: { defaultModel: 'offline-writer', cachesPrefix: false },
-  openai: { defaultModel: 'gpt-4o-mini', cachesPrefix: true },
-  anthropic: { defaultModel: 'claude-haiku-4-5', cachesPrefix: true },
-  compatible: { defaultModel: null, cachesPrefix: false },
+  offline: { defaultModel: 'offline-writer', cachesPrefix: false, writesLanguage: 'en' },
+  openai: { defaultModel: 'gpt-4o-mini', cachesPrefix: true, writesLanguage: null },
+  anthropic: { defaultModel: 'claude-haiku-4-5', cachesPrefix: true, writesLanguage: null },
+  compatible: { defaultModel: null, cachesPrefix: false, writesLanguage: null },
 } as const satisfies Record<string, ProviderFacts>;
 export type ProviderName = keyof typeof PROVIDERS;
 export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
@@ -27,4 +29,9 @@ export const DEFAULT_MODELS = Object.fromEntries(
 /** Whether prompts that begin alike are cheaper once one of them was read. A provider that is not known caches nothing. */
 export function cachesPrefix(provider: string): boolean {
   return PROVIDER_NAMES.some((name) => name === provider && PROVIDERS[name].cachesPrefix);
+}
+
+/** The one language a provider writes, ISO 639-1; null where it writes any, or is not known. */
+export function writesLanguage(provider: string): string | null {
+  return PROVIDER_NAMES.includes(provider as ProviderName) ? PROVIDERS[provider as ProviderName].writesLanguage : null;
 }

@@ -24,9 +24,13 @@ export type DocumentStatus = z.infer<typeof documentStatus>;
 export const mode = z.enum(['draft', 'detailed']);
 export type Mode = z.infer<typeof mode>;
 
-/** What a run is for. */
-export const runKind = z.enum(['plan', 'feature']);
+/** What a run is for: whole documents, single sections of one, or a feature. */
+export const runKind = z.enum(['plan', 'sections', 'feature']);
 export type RunKind = z.infer<typeof runKind>;
+
+/** A feature: `pending` until its run begins. A cancelled one is `failed`; a retry makes it `pending` again. */
+export const featureStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
+export type FeatureStatus = z.infer<typeof featureStatus>;
 
 /** How a section's text is made: Markdown for readers, or a task list as JSON. */
 export const outputFormat = z.enum(['markdown', 'tasks']);

@@ -28,6 +28,8 @@ it.each([
   ['a cycle', list(task('a', ['b']), task('b', ['a'])), /a → b → a/],
   ['a task that depends on itself', list(task('a', ['a'])), /a → a/],
   ['an empty list', list(), /schema at \/tasks/],
+  ['an escaped NUL', list({ ...task('a'), title: 'Add\u0000 login' }), /\/tasks\/0\/title: must not contain NUL/],
+  ['an escaped lone surrogate', list({ ...task('a'), labels: ['a\ud800'] }), /\/tasks\/0\/labels\/0: .*surrogates/],
 ])('refuses: %s', (_what, text, detail) => {
   const parsed = parseTaskDrafts(text);
   expect(parsed.ok ? '' : parsed.detail).toMatch(detail);

@@ -1,25 +1,30 @@
 import { z } from 'zod';
+import { isStorable } from './rest/text.js';
 
 export const taskType = z.enum(['feature', 'enabler', 'bug', 'chore', 'spike']);
 export const taskPriority = z.enum(['low', 'medium', 'high', 'urgent']);
+
+/** In JSON an escape stands for what no provider's text is let through with: it would come up in the parsed strings. */
+const words = (min: number, max: number) =>
+  z.string().min(min).max(max).refine(isStorable, 'must not contain NUL characters or lone surrogates');
 
 /**
  * A task as a model writes it. What a person owns (key, status, rank, edited fields) is not in this schema, so a model
  * can't set it. `ref` names the task inside this list only; `dependencies` are refs.
  */
 export const taskDraft = z.strictObject({
-  ref: z.string().min(1).max(40),
-  title: z.string().min(3).max(200),
-  description: z.string().min(1).max(8000),
-  acceptance_criteria: z.array(z.string().min(1).max(1000)).min(1).max(20),
+  ref: words(1, 40),
+  title: words(3, 200),
+  description: words(1, 8000),
+  acceptance_criteria: z.array(words(1, 1000)).min(1).max(20),
   type: taskType,
   priority: taskPriority,
   /** Story points. */
   estimate: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(5), z.literal(8), z.literal(13)]),
-  labels: z.array(z.string().min(1).max(40)).max(10),
-  dependencies: z.array(z.string().min(1).max(40)).max(30),
+  labels: z.array(words(1, 40)).max(10),
+  dependencies: z.array(words(1, 40)).max(30),
   /** Requirement ids of the PRD (`FR-1`, `NFR-2`) this task serves; empty for an enabler. */
-  requirements: z.array(z.string().min(1).max(20)).max(20),
+  requirements: z.array(words(1, 20)).max(20),
 });
 export type TaskDraft = z.infer<typeof taskDraft>;
 

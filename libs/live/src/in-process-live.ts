@@ -8,6 +8,7 @@ import type {
   LogPosition,
   LogSnapshot,
   NumberedFact,
+  ReadPosition,
   SectionAppended,
   SectionBody,
   WritingText,
@@ -81,7 +82,7 @@ class InProcessLive implements LiveLog {
     return { status: 'ok', epoch: log.epoch, seq: log.seq };
   }
 
-  async read(channel: string, position: { epoch?: string; after: number; limit: number }): Promise<LogPage> {
+  async read(channel: string, position: ReadPosition): Promise<LogPage> {
     const log = this.open(channel);
     const { epoch, seq } = log;
     const firstSeq = seq - log.events.length + 1;
@@ -92,7 +93,13 @@ class InProcessLive implements LiveLog {
       (isPosition && position.after < firstSeq - 1);
     const after = reset ? firstSeq - 1 : Math.max(position.after, firstSeq - 1);
     const from = after - firstSeq + 1;
-    const events = log.events.slice(from, from + position.limit).map((event) => structuredClone(event));
+    const events: LiveEvent[] = [];
+    let room = position.bytes ?? Number.POSITIVE_INFINITY;
+    for (const event of log.events.slice(from, from + position.limit)) {
+      if (room <= 0) break;
+      if ('content' in event) room -= Buffer.byteLength(event.content);
+      events.push(structuredClone(event));
+    }
     return { epoch, seq, firstSeq, reset, events };
   }
 

@@ -16,3 +16,6 @@ export type {
   SectionBody,
   WritingText,
 } from './live-log.js';
+export { createInProcessTickets } from './tickets/in-process-tickets.js';
+export { createRedisTickets } from './tickets/redis-tickets.js';
+export type { Tickets } from './tickets/tickets.js';

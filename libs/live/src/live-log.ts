@@ -33,6 +33,15 @@ export type SectionAppended =
   /** The text in the log ends elsewhere: go on from `expected` (UTF-16 units). */
   | { status: 'offset'; expected: number };
 
+export interface ReadPosition {
+  epoch?: string;
+  after: number;
+  /** At most so many events. */
+  limit: number;
+  /** None after the one with which their texts have this many bytes, about; default any. */
+  bytes?: number;
+}
+
 export interface LogPage extends LogPosition {
   /** Oldest number still in the log; 1 unless it was trimmed. */
   firstSeq: number;
@@ -57,7 +66,8 @@ export interface LogSnapshot extends LogPosition {
 
 /**
  * One ordered log per channel: a cache of what followers see. Numbers are gapless from 1; the epoch is random and
- * changes when the log was lost. Whatever is called on a channel without a log begins an empty one.
+ * changes when the log was lost, and when what is left may be an older state of it: no number means two things within an
+ * epoch. Whatever is called on a channel without a log begins an empty one.
  *
  * Facts are admitted one after the other: number last + 1, older ones are skipped, anything else is a gap. Text is
  * fenced per section: a newer attempt takes over, a fact that settles an attempt closes it, and so do the ends of the
@@ -74,8 +84,8 @@ export interface LiveLog {
    * take whichever there is. Beginning an attempt that is under way changes nothing.
    */
   appendSection(channel: string, body: SectionBody, expectEpoch: string | null): Promise<SectionAppended>;
-  /** The events after a position, at most `limit`, read at one instant. Without `epoch`, `after` is taken as it is. */
-  read(channel: string, position: { epoch?: string; after: number; limit: number }): Promise<LogPage>;
+  /** The events after a position, read at one instant. Without `epoch`, `after` is taken as it is. */
+  read(channel: string, position: ReadPosition): Promise<LogPage>;
   /** Position and texts of sections being written, read at one instant. */
   snapshot(channel: string): Promise<LogSnapshot>;
   /**

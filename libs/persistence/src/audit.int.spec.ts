@@ -1,6 +1,6 @@
 import { DEFAULT_WORKSPACE_ID } from '@planwright/contracts';
 import { newId } from '@planwright/runtime';
-import { execute, openDatabase } from '../test/fixture.js';
+import { execute, newWorkspace, openDatabase } from '../test/fixture.js';
 import type { TestDb } from '../test/fixture.js';
 import { appendAudit } from './audit.js';
 
@@ -20,4 +20,19 @@ it('keeps what was done in a workspace that is there, and gives the rest back', 
   );
   expect(kept).toEqual([known]);
   expect(await appendAudit(test.db, [])).toEqual([]);
+});
+
+it('outlives the workspace it is of', async () => {
+  const workspaceId = await newWorkspace(test.db);
+  const entry = {
+    actor: 'ops:ada',
+    action: 'workspace.update',
+    subject: workspaceId,
+    beforeHash: null,
+    afterHash: null,
+  };
+  expect(await appendAudit(test.db, [{ ...entry, workspaceId }])).toEqual([]);
+  await execute(test.db, 'DELETE FROM workspaces WHERE id = $1', [workspaceId]);
+  const kept = await execute(test.db, 'SELECT action FROM audit_log WHERE workspace_id = $1', [workspaceId]);
+  expect(kept).toEqual([{ action: 'workspace.update' }]);
 });

@@ -1,7 +1,8 @@
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, escapeIdentifier } from 'pg';
 import { CONNECT_TIMEOUT_MS } from './connection.js';
 import { ConnectionError, SchemaError } from './errors.js';
 import { LATEST_NAME, MIGRATIONS_TABLE, numberOf } from './migrations/migrations.js';
+import type { Role } from './tenancy/roles.js';
 
 const OLDEST_SERVER = 15;
 
@@ -10,9 +11,7 @@ const OLDEST_SERVER = 15;
  * the database and let us in, is it new enough, and does its schema fit this release. Returns the schema's migrations.
  */
 export async function probe(url: string): Promise<string[]> {
-  const { client, where } = clientFor(url);
-  try {
-    await client.connect();
+  return ask(url, async (client, where) => {
     const version = await client.query<{ server_version: string }>('SHOW server_version');
     const server = version.rows[0]?.server_version ?? '';
     if (Number.parseInt(server, 10) < OLDEST_SERVER) {
@@ -26,6 +25,54 @@ export async function probe(url: string): Promise<string[]> {
     if (!table.rows[0]?.there) return [];
     const applied = await client.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY "timestamp"`);
     return applied.rows.map(({ name }) => name);
+  });
+}
+
+/**
+ * Throws when whoever connects here is not let act as `role`: to have the engine's rights all the time, or to take another
+ * role for a transaction.
+ */
+export async function refuseStranger(url: string, role: Role): Promise<void> {
+  const way = role === 'planwright_engine' ? 'had' : 'taken';
+  const rights = await rightsOf(url, role);
+  if (rights[way]) return;
+  const { database } = placeOf(url);
+  throw new ConnectionError(
+    `"${rights.user}" may not act as ${role} in database "${database}": run as its owner or an administrator: GRANT ${role} TO ${escapeIdentifier(rights.user)};`,
+  );
+}
+
+export interface Rights {
+  user: string;
+  role: Role;
+  /** May take the role with SET ROLE. */
+  taken: boolean;
+  /** Has the role's rights without taking it. */
+  had: boolean;
+}
+
+/** What the user of this URL may do as `role`. */
+export function rightsOf(url: string, role: Role): Promise<Rights> {
+  return ask(url, async (client) => {
+    const found = await client.query<Rights>(
+      `SELECT me.rolname AS "user", $1 AS role,
+         coalesce(pg_has_role(r.oid, 'USAGE'), false) AS had, coalesce(pg_has_role(r.oid, CASE
+           WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END), false) AS taken
+       FROM pg_roles me LEFT JOIN pg_roles r ON r.rolname = $1 WHERE me.rolname = current_user`,
+      [role],
+    );
+    const [rights] = found.rows;
+    if (!rights) throw new Error('PostgreSQL does not say who we are');
+    return rights;
+  });
+}
+
+/** Has a connection of its own; errors come as sentences. */
+async function ask<T>(url: string, question: (client: Client, where: Place) => Promise<T>): Promise<T> {
+  const { client, where } = clientFor(url);
+  try {
+    await client.connect();
+    return await question(client, where);
   } catch (error) {
     throw asSentence(error, where);
   } finally {

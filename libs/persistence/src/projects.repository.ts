@@ -44,13 +44,19 @@ export class ProjectsRepository {
     return (await firstRow(this.manager, sql, [workspaceId, id])) !== null;
   }
 
-  /** Deletes the project with everything that hangs on it; the usage ledger stays. End its runs first. */
-  async delete(workspaceId: string, id: string): Promise<boolean> {
+  /** As `lock`, and against events of its runs: what others are storing now is stored when this returns. */
+  async lockWithRuns(workspaceId: string, id: string): Promise<boolean> {
     // Runs before their project, as every other transaction does: the other order could end in a deadlock.
     await rows(this.manager, 'SELECT 1 FROM runs WHERE workspace_id = $1 AND project_id = $2 ORDER BY id FOR UPDATE', [
       workspaceId,
       id,
     ]);
+    return this.lock(workspaceId, id);
+  }
+
+  /** Deletes the project with everything that hangs on it; the usage ledger stays. End its runs first. */
+  async delete(workspaceId: string, id: string): Promise<boolean> {
+    if (!(await this.lockWithRuns(workspaceId, id))) return false;
     const sql = 'DELETE FROM projects WHERE workspace_id = $1 AND id = $2 RETURNING 1';
     return (await rows(this.manager, sql, [workspaceId, id])).length === 1;
   }

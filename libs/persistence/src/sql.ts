@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { ConfinedManager } from './tenancy/confined-manager.js';
 
 /**
  * Runs one statement and returns its rows. TypeORM answers an UPDATE or DELETE with the pair [rows, count]; here every
@@ -24,6 +25,7 @@ export async function preparedRows<T extends object>(
   text: string,
   values: unknown[],
 ): Promise<T[]> {
+  if (manager instanceof ConfinedManager) return manager.run<T>({ name, text, values });
   const { queryRunner, connection } = manager;
   if (queryRunner?.isReleased) throw new QueryRunnerAlreadyReleasedError();
   const pool = (connection.driver as PostgresDriver).master as Pool;

@@ -6,6 +6,7 @@ import { newId } from '@planwright/runtime';
 import { testDatabase } from '@planwright/testing';
 import { Database, migrate } from '../src/index.js';
 import type { NewRun, StepResult } from '../src/index.js';
+import { contentHash, documentHash } from '@planwright/prompts';
 
 export interface TestDb {
   db: Database;
@@ -160,6 +161,7 @@ export async function finish(
     if (!open) return state;
     const { stepId, attempt, sectionId } = open;
     const content = write(sectionId);
+    const hashes = { ...HASHES, made_from: await madeFromOf(db, stepId, attempt) };
     await handle(db, runId, { type: 'step_started', stepId, attempt, at: ++at });
     const event: RunEvent =
       content === null
@@ -173,9 +175,23 @@ export async function finish(
           }
         : { type: 'step_generated', stepId, attempt, at: ++at };
     const usage = plainUsage(100, 10, false);
-    const result = content === null ? { stepId, draft: 'half', usage } : { stepId, content, usage, hashes: HASHES };
+    const result = content === null ? { stepId, draft: 'half', usage } : { stepId, content, usage, hashes };
     ({ state } = await handle(db, runId, event, result));
   }
+}
+
+/** What a section is made from: the idea, the sections it uses and the documents it reads. */
+async function madeFromOf(db: Database, stepId: string, attempt: number): Promise<Record<string, string | null>> {
+  const [inputs] = await db.read.renderInputs([{ stepId, attempt }]);
+  if (!inputs) throw new Error(`step ${stepId} is not to be written`);
+  const texts = inputs.section.uses.map((id) => [`sections.${id}`, inputs.sections[id]] as const);
+  return {
+    idea: contentHash(inputs.inputSnapshot.idea),
+    ...Object.fromEntries(texts.map(([name, text]) => [name, text === undefined ? null : contentHash(text)])),
+    ...Object.fromEntries(
+      Object.entries(inputs.documents).map(([kind, { sections }]) => [kind, documentHash(sections)]),
+    ),
+  };
 }
 
 /** Past the library, for what it has no word for. */

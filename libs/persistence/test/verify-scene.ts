@@ -191,9 +191,7 @@ async function cards(db: Database, { projectId, versions }: SceneRun): Promise<v
     requirements: [],
   });
   const drafts = [draft('a', []), draft('b', ['a'])];
-  await db.transaction((tx) =>
-    tx.tasks.replaceFromTaskSet({ projectId, versionId: versions['task_set'] ?? '', drafts }),
-  );
+  await db.transaction((tx) => tx.tasks.mergeTaskSet(projectId, versions['task_set'] ?? '', drafts));
 }
 
 /** A new run that takes over what the ended one finished, and writes the rest. */

@@ -5,6 +5,7 @@ import { isPrefixCached, waitForPrefix } from './prefix-cache.js';
 import { chainProblem, isEndedVersion, outcomeOf } from './run-status.js';
 import type { DocumentState, Instant, RunState, StepState } from './state.js';
 import { completedSections, isOpen, openSteps, type Place, sectionOfStep, stepsOfStage, timeLimitMs } from './steps.js';
+import { goneAhead, holdOf, isHeld, isItsTurn } from './turn.js';
 
 /**
  * What starts or ends next, until nothing does. It is derived from the state alone, never from the event, so it can be
@@ -25,13 +26,14 @@ function nextMoves({ state, at }: Decision): Effect[] {
 }
 
 function movesIn(state: RunState, document: DocumentState, at: Instant): Effect[] {
-  const { stages } = document.blueprint;
-  const current = stages.find((stage) => stage.number === document.currentStage);
-  if (current && stepsOfStage(document, current).some(isOpen)) return movesInStage(state, document, current, at);
-  const next = stages.find(
-    (stage) => stage.number > (document.currentStage ?? 0) && stepsOfStage(document, stage).length > 0,
-  );
+  const ahead = goneAhead(document);
+  if (ahead.length > 0) {
+    return [...stopOf(ahead.filter(({ status }) => status === 'queued')), ...ahead.map((step) => holdOf(step, at))];
+  }
+  // The first, were it before the one that runs: a run that writes sections may be given more of them.
+  const next = document.blueprint.stages.find((stage) => stepsOfStage(document, stage).some(isOpen));
   if (!next) return endDocument(state, document, at);
+  if (next.number === document.currentStage) return movesInStage(state, document, next, at);
   const sections = stepsOfStage(document, next).map((step) => step.sectionId);
   return [{ type: 'stage_began', documentId: document.documentId, stage: next.number, sections }];
 }
@@ -43,40 +45,45 @@ function movesIn(state: RunState, document: DocumentState, at: Instant): Effect[
 function movesInStage(state: RunState, document: DocumentState, stage: BlueprintStage, at: Instant): Effect[] {
   const steps = stepsOfStage(document, stage);
   const open = steps.filter(isOpen);
-  const turn = stage.mode === 'sequential' ? open.slice(0, 1) : open;
-  const unissued = turn.filter((step) => step.attempt === 0);
+  const isSequential = stage.mode === 'sequential';
+  const turn = isSequential ? open.slice(0, 1) : open;
+  const unissued = turn.filter((step) => step.attempt === 0 || isHeld(step));
   const issue = (step: StepState) => firstIssueOf({ document, step }, at);
-  if (!state.cachesPrefix || isPrefixCached(steps)) return unissued.map(issue);
+  if (isSequential || !state.cachesPrefix || isPrefixCached(steps)) return unissued.map(issue);
   if (steps.every((step) => step.attempt === 0)) return unissued.slice(0, 1).map(issue);
   return unissued
-    .filter((step) => step.status === 'queued')
+    .filter((step) => step.status === 'queued' || isHeld(step))
     .map((step) => {
       const move = issue(step);
       return move.type === 'step_issued' ? waitForPrefix(step, at) : move;
     });
 }
 
+type AfterTry = Partial<Pick<StepState, 'tries' | 'spentMs' | 'repair' | 'losses'>>;
+
+/** The step's next attempt, if it is its turn; else it waits for that. */
+export function goOn(place: Place, at: Instant, after: AfterTry = {}): Effect {
+  return isItsTurn(place) ? firstIssueOf(place, at, after) : holdOf(place.step, at, after);
+}
+
 /**
  * A failed section of the same stage is skipped and the next one gets what there is, were it only the idea. What is made
  * from earlier stages has nothing to go by when all of them failed, and no call is made.
  */
-function firstIssueOf(place: Place, at: Instant): Effect {
+function firstIssueOf(place: Place, at: Instant, after: AfterTry = {}): Effect {
   const { uses } = sectionOfStep(place);
   const completed = completedSections(place.document);
   const earlier = place.document.blueprint.stages
     .filter(({ number }) => number < place.step.stage)
     .flatMap(({ sections }) => sections);
-  if (uses.some((id) => completed.has(id)) || !uses.some((id) => earlier.includes(id))) return issueOf(place);
+  if (uses.some((id) => completed.has(id)) || !uses.some((id) => earlier.includes(id))) return issueOf(place, after);
   const detail = `None of the sections it is made from was completed (${titlesOf(place.document, uses).join(', ')})`;
-  const { stepId, tries } = place.step;
+  const { stepId, tries } = { ...place.step, ...after };
   return { type: 'section_failed', stepId, tries, problem: problemOf({ code: 'no_input', detail }), at };
 }
 
 /** The step's command under its next attempt, with the provider time that is left. */
-export function issueOf(
-  place: Place,
-  after: Partial<Pick<StepState, 'tries' | 'spentMs' | 'repair' | 'losses'>> = {},
-): Extract<Effect, { type: 'step_issued' }> {
+function issueOf(place: Place, after: AfterTry): Extract<Effect, { type: 'step_issued' }> {
   const { stepId, attempt } = place.step;
   const { tries, spentMs, repair, losses } = { ...place.step, ...after };
   const timeoutMs = Math.max(1, Math.floor(timeLimitMs(place) - spentMs));

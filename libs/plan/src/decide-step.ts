@@ -1,5 +1,5 @@
 import { problemOf } from '@planwright/contracts';
-import { advance, issueOf, stopOf } from './advance.js';
+import { advance, goOn, stopOf } from './advance.js';
 import type { Decision } from './decision.js';
 import type { IgnoreReason } from './effects.js';
 import type { RunEvent } from './events.js';
@@ -8,6 +8,7 @@ import { judgeFailure, retryEffect } from './retry.js';
 import { isEndedRun } from './run-status.js';
 import type { RunState } from './state.js';
 import { findStep, isOpen, type OpenStep, type Place } from './steps.js';
+import { isHeld } from './turn.js';
 import { unreachable } from './unreachable.js';
 
 export type StepEvent = Extract<RunEvent, { stepId: string }>;
@@ -130,7 +131,7 @@ function reissue(decision: Decision, place: Place<HeldStep>): void {
   const { step } = place;
   const losses = step.losses + (step.status === 'running' ? 1 : 0);
   if (losses <= MAX_LOSSES) {
-    decision.add(...stopOf([step]), issueOf(place, { losses }));
+    decision.add(...stopOf([step]), goOn(place, decision.at, { losses }));
   } else {
     const problem = problemOf({ code: 'dead_lettered', detail: `${losses} workers were lost while writing it` });
     decision.add({ type: 'section_failed', stepId: step.stepId, tries: step.tries, problem, at: decision.at });
@@ -140,6 +141,8 @@ function reissue(decision: Decision, place: Place<HeldStep>): void {
 
 function wake(decision: Decision, place: Place<OpenStep>, event: EventOf<'step_due'>): void {
   if (place.step.status !== 'delayed') return decision.ignore('not_delayed');
-  if (event.at < place.step.nextAttemptAt && event.called !== true) return decision.ignore('not_due');
-  decision.add(issueOf(place));
+  const isCalled = event.called === true && !isHeld(place.step);
+  if (event.at < place.step.nextAttemptAt && !isCalled) return decision.ignore('not_due');
+  decision.add(goOn(place, event.at));
+  advance(decision);
 }

@@ -31,19 +31,22 @@ test('whatever generators and network do, every decision keeps the invariants an
   const transitions = new Set<string>();
   const ends = new Set<string>();
   const followed = new Set<string>();
-  let events = 0;
+  let [events, joined, held] = [0, 0, 0];
   const property = fc.property(randomRun, turns, fc.nat(9), (run, adversary, late) => {
     const world = new World(run, transitions);
     if (late > 0) world.play({ act: 'start', pick: 0, chance: 0 });
     for (const next of adversary) world.play(next);
     world.finish();
     events += world.events;
+    joined += world.joined;
+    held += world.held;
     ends.add(world.state.status);
     for (const type of world.followed) followed.add(type);
   });
   fc.assert(property, { seed: SEED, numRuns: 1_200 * TIMES });
 
   expect(events).toBeGreaterThan(20_000);
+  expect([joined > 200, held > 100]).toEqual([true, true]);
   expect([...ends].toSorted()).toEqual(['cancelled', 'failed', 'partial', 'succeeded']);
   // Sections that wait for another one to go first follow whatever becomes of it.
   const news = ['streaming', 'generated', 'failed', 'delayed', 'lost', 'due'].map((name) => `step_${name}`);

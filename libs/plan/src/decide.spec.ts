@@ -253,7 +253,7 @@ const begins: Row[] = [
 ];
 
 const nothing: (Omit<Row, 'then'> & { because: Parameters<typeof ignored>[0] })[] = [
-  { name: 'the run is started twice', given: [START], when: START, because: 'run_already_started' },
+  { name: 'the run is started twice', given: [START], when: START, because: 'already_so' },
   { name: 'an ended run is started again', given: [START, fail('a'), fail('b')], when: START, because: 'run_ended' },
   {
     name: 'a step is reported of a run that was not started',
@@ -439,7 +439,7 @@ describe('a document that is not ready', () => {
           code: 'document_partial',
           title: 'The notes is incomplete',
           detail: '1 of 5 sections failed: D (The provider refused the key). Not started: The digest',
-          advice: 'Retry the run; what is finished is kept.',
+          advice: "Check the provider key and the model's access, then retry. What is finished is kept.",
           retryable: true,
         },
         at: 0,

@@ -44,7 +44,8 @@ function apply(decision: Decision, event: RunEvent): void {
 
 function startRun(decision: Decision): void {
   if (isEndedRun(decision.state.status)) return decision.ignore('run_ended');
-  if (decision.state.status !== 'queued') return decision.ignore('run_already_started');
+  // It was given more to write, or this came twice: then there is nothing to do.
+  if (decision.state.status !== 'queued') return checkRun(decision);
   if (decision.state.waiting) return decision.ignore('run_waiting');
   decision.add({ type: 'run_began', at: decision.at });
   advance(decision);

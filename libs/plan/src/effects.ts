@@ -4,7 +4,6 @@ import type { Instant, Repair } from './state.js';
 /** Why an event changed nothing. */
 export type IgnoreReason =
   | 'run_ended'
-  | 'run_already_started'
   | 'run_not_started'
   /** Another run has to end first; whoever ends that one starts this one. */
   | 'run_waiting'
@@ -51,12 +50,15 @@ export type Effect =
   | { readonly type: 'step_began'; readonly stepId: string; readonly at: Instant }
   /** The first content of the attempt arrived. */
   | { readonly type: 'step_streamed'; readonly stepId: string }
-  /** The step is `delayed`, its section `pending` again. With `prefix_cache` it has not been issued yet: no attempt gave way. */
+  /** The step is `delayed`, its section `pending` again. With `prefix_cache`, at times with `inputs`, it has not been issued yet. */
   | {
       readonly type: 'step_postponed';
       readonly stepId: string;
       readonly nextAttemptAt: Instant;
-      /** The failure's code, the generator's word for what it waits for, or `prefix_cache`: for a section that goes first. */
+      /**
+       * The failure's code, the generator's word for what it waits for, `prefix_cache` for a section that goes first, or
+       * `inputs` for sections before it that the run was given meanwhile.
+       */
       readonly reason: string;
       readonly position: number | null;
       readonly tries: number;

@@ -36,7 +36,7 @@ export type RunEvent =
   /** A redelivery found no living worker, or the sweeper found a step without any sign of life. */
   | ({ readonly type: 'step_lost'; readonly at: Instant } & Fenced)
   /**
-   * The due-scanner: the instant of a delayed step has come. `called`: the limiter has room for it now, so it need not
-   * wait for the instant it was told. Default: false.
+   * The due-scanner: a delayed step goes on. `called`: it need not wait for the instant it was told, as the limiter has
+   * room for it now, or holds it until then. Default: false.
    */
   | ({ readonly type: 'step_due'; readonly at: Instant; readonly called?: boolean } & Fenced);

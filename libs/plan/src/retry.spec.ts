@@ -62,8 +62,12 @@ describe('waits between the tries of one section', () => {
   test.each<[FailureCode, number[]]>([
     ['timeout', [30]],
     ['overloaded', [30]],
+    ['connection', [30]],
+    ['server_error', [30]],
     ['rate_limited', [10, 30, 60, 60, 60, 60]],
     ['auth', []],
+    ['invalid_request', []],
+    ['too_large', []],
   ])('%s in a feature run: %j s', (code, expected) => {
     expect(waits(code, after(openRun([NOTES], { kind: 'feature' }), [START]))).toEqual(expected);
   });

@@ -5,14 +5,15 @@ import {
   MIN_RATE_LIMIT_DELAY_MS,
   problemOf,
   type FailureCode,
+  type OutputFormat,
   type RetryPolicy,
   type StepProblem,
 } from '@planwright/contracts';
-import { issueOf } from './advance.js';
+import { goOn } from './advance.js';
 import type { Effect } from './effects.js';
 import type { RunEvent } from './events.js';
 import type { Instant, Repair, RunState } from './state.js';
-import { type OpenStep, type Place, timeLimitMs } from './steps.js';
+import { type OpenStep, type Place, sectionOfStep, timeLimitMs } from './steps.js';
 
 type StepFailed = Extract<RunEvent, { type: 'step_failed' }>;
 
@@ -36,13 +37,16 @@ const MIN_TRY_MS = 1_000;
 const REPAIRED: ReadonlySet<FailureCode> = new Set(['truncated', 'malformed']);
 
 const ONCE: RetryPolicy = { maxRetries: 1, delaysMs: [30_000], usesTry: true };
+const NEVER: RetryPolicy = { maxRetries: 0, delaysMs: [], usesTry: true };
 
 /** Where a kind of run has a policy of its own; everything else is in `FAILURES`. */
 const POLICIES_BY_KIND: Readonly<Record<string, Partial<Record<FailureCode, RetryPolicy>>>> = {
   feature: { overloaded: ONCE, timeout: ONCE, connection: ONCE, server_error: ONCE },
 };
 
-export function retryPolicy(runKind: RunState['kind'], code: FailureCode): RetryPolicy {
+/** Data of a feature that does not fit its schema is permanent: the same model was told that schema just now. */
+export function retryPolicy(runKind: RunState['kind'], code: FailureCode, output: OutputFormat): RetryPolicy {
+  if (runKind === 'feature' && code === 'malformed' && output === 'tasks') return NEVER;
   return POLICIES_BY_KIND[runKind]?.[code] ?? FAILURES[code].retry;
 }
 
@@ -50,7 +54,7 @@ export function retryPolicy(runKind: RunState['kind'], code: FailureCode): Retry
 export function judgeFailure(runKind: RunState['kind'], place: Place<OpenStep>, event: StepFailed): Verdict {
   const { step } = place;
   const { failure, at } = event;
-  const policy = retryPolicy(runKind, failure.code);
+  const policy = retryPolicy(runKind, failure.code, sectionOfStep(place).output);
   const tries = step.tries + (policy.usesTry ? 1 : 0);
   const spentMs = step.spentMs + (policy.usesTry ? providerTimeMs(step, at) : 0);
   const limitMs = timeLimitMs(place);
@@ -72,7 +76,7 @@ export function judgeFailure(runKind: RunState['kind'], place: Place<OpenStep>, 
 
 /** What waits is postponed; what need not wait is issued in the same decision. */
 export function retryEffect(place: Place, verdict: Extract<Verdict, { retry: true }>, at: Instant): Effect {
-  if (verdict.waitMs === 0) return issueOf(place, verdict);
+  if (verdict.waitMs === 0) return goOn(place, at, verdict);
   const { waitMs: wait, retry: _retry, ...kept } = verdict;
   const { stepId } = place.step;
   const reason = verdict.problem.code;

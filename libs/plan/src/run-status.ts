@@ -63,9 +63,17 @@ export function chainProblem(
     code: `document_${status}`,
     title: status === 'partial' ? `${title} is incomplete` : `${title} could not be written`,
     detail: `${missing.length} of ${sections.length} sections failed: ${missing.join(', ')}${rest && `. Not started: ${rest}`}`,
-    advice: retryable ? RETRY_ADVICE : (problems[0]?.advice ?? RETRY_ADVICE),
+    advice: adviceFor(problems, retryable),
     retryable,
   };
+}
+
+/** What to do: what the failures ask for, where they are of one kind. */
+function adviceFor(problems: readonly StepProblem[], retryable: boolean): string {
+  const [first] = problems;
+  if (!first) return RETRY_ADVICE;
+  if (!retryable) return first.advice;
+  return problems.every(({ code }) => code === first.code) ? `${first.advice} What is finished is kept.` : RETRY_ADVICE;
 }
 
 /** Sections without a text, in document order, each with the reason. */

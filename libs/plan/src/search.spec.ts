@@ -112,7 +112,9 @@ describe('whatever happens, in whatever order', () => {
         ...listed('version', VERSION_TRANSITIONS),
         ...listed('step', STEP_TRANSITIONS),
       ];
-      expect([...seen].toSorted()).toEqual(drawn.toSorted());
+      // Nobody gives a run more sections here: that is left to decide.properties.spec.ts.
+      const afterJoins = ['step delayed delayed', 'step delayed failed'];
+      expect([...seen].toSorted()).toEqual(drawn.filter((one) => !afterJoins.includes(one)).toSorted());
       expect([...ends].toSorted()).toEqual(['cancelled', 'failed', 'partial', 'succeeded']);
     },
     TIME_LIMIT_MS,

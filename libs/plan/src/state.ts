@@ -41,7 +41,7 @@ export type RunningStep = StepBase & {
 export type DelayedStep = StepBase & {
   readonly status: 'delayed';
   readonly nextAttemptAt: Instant;
-  /** A failure's code, the generator's word for what it waits for, or `prefix_cache`: then it may wait with attempt 0. */
+  /** A failure's code, the generator's word for what it waits for, `prefix_cache` or `inputs`: then it may wait with attempt 0. */
   readonly reason: string;
   /** Place in line, 1 first; null when nobody counts. */
   readonly position: number | null;
@@ -94,13 +94,13 @@ export interface RunState {
 
 /**
  * Legal transitions of a step. The diagram in the docs is generated from these constants, and the property tests show
- * that every transition listed occurs and no other. `queued` and `running` may be entered again: a lost step is queued
- * under its next attempt, a running one begins to stream.
+ * that every transition listed occurs and no other. `queued`, `running` and `delayed` may be entered again: a lost step is
+ * queued under its next attempt, a running one begins to stream, one whose instant has come is held for its inputs.
  */
 export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
   queued: ['queued', 'running', 'delayed', 'succeeded', 'failed', 'cancelled'],
   running: ['queued', 'running', 'delayed', 'succeeded', 'failed', 'cancelled'],
-  delayed: ['queued', 'cancelled'],
+  delayed: ['queued', 'delayed', 'failed', 'cancelled'],
   succeeded: [],
   failed: [],
   cancelled: [],

@@ -88,6 +88,7 @@ function checkIssue(state: RunState, effect: Extract<Effect, { type: 'step_issue
 function checkOrder(state: RunState, { stepId }: Extract<Effect, { type: 'step_issued' }>, event: RunEvent): void {
   const { document, step } = findStep(state, stepId) ?? {};
   if (!state.cachesPrefix || !document || step?.attempt !== 0) return;
+  if (document.blueprint.stages.find(({ number }) => number === step.stage)?.mode !== 'parallel') return;
   const issued = issuedBeside(document, step);
   const isDue =
     step.status === 'delayed' && event.type === 'step_due' && event.stepId === stepId && event.at >= step.nextAttemptAt;
@@ -105,7 +106,12 @@ function isBeforeContent(step: StepState): boolean {
 /** Nobody waits for a prefix in vain, and nobody else waits without having been issued. */
 function checkWaiting(state: RunState, document: DocumentState): void {
   for (const step of document.steps) {
-    if (step.status !== 'delayed' || (step.attempt > 0 && step.reason !== 'prefix_cache')) continue;
+    if (step.status === 'queued' && step.attempt > 0)
+      holds(!isOpenBefore(document, step), 'nobody goes ahead of what was added', document);
+    if (step.status === 'delayed' && step.reason === 'inputs')
+      holds(isOpenBefore(document, step), 'who is held waits for somebody', document);
+    if (step.status !== 'delayed' || step.reason === 'inputs') continue;
+    if (step.attempt > 0 && step.reason !== 'prefix_cache') continue;
     const { attempt, tries, rateLimits, spentMs, position, reason } = step;
     const isUnused = [attempt, tries, rateLimits, spentMs].every((count) => count === 0) && position === null;
     holds(isUnused && reason === 'prefix_cache', 'a step that waits for a prefix has used nothing', step);
@@ -116,6 +122,16 @@ function checkWaiting(state: RunState, document: DocumentState): void {
   }
 }
 
+function isOpenBefore({ steps, blueprint }: DocumentState, step: StepState): boolean {
+  const stage = blueprint.stages.find(({ number }) => number === step.stage);
+  const place = (id: string) => stage?.sections.indexOf(id) ?? -1;
+  return steps.some((other) => {
+    if (!isOpen(other)) return false;
+    if (other.stage !== step.stage) return other.stage < step.stage;
+    return stage?.mode === 'sequential' && place(other.sectionId) < place(step.sectionId);
+  });
+}
+
 function checkTransition(from: RunState, to: RunState, seen: Set<string>): void {
   legal('run', RUN_TRANSITIONS, from.status, to.status, seen);
   holds(!from.cancelRequested || to.cancelRequested, 'a wish to stop is never taken back');
@@ -123,7 +139,11 @@ function checkTransition(from: RunState, to: RunState, seen: Set<string>): void 
     const next = to.documents[i];
     holds(next !== undefined, 'documents stay');
     legal('version', VERSION_TRANSITIONS, document.status, next.status, seen);
-    holds((next.currentStage ?? 0) >= (document.currentStage ?? 0), 'stages only go up');
+    const isAdded = next.steps.some(({ stage, attempt }) => stage === next.currentStage && attempt === 0);
+    holds(
+      (next.currentStage ?? 0) >= (document.currentStage ?? 0) || isAdded,
+      'stages only go up, or to what was added',
+    );
     document.steps.forEach((step, j) => {
       const changed = next.steps[j];
       holds(changed !== undefined && changed.stepId === step.stepId, 'steps stay');

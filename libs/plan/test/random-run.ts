@@ -43,6 +43,7 @@ function randomBlueprint(document: string, stages: DocumentSeed['stages']): Blue
   for (const section of bare.sections) {
     section.uses = sectionsBefore(bare, section.id).filter((_, bit) => (masks.get(section.id) ?? 0) & (1 << bit));
   }
-  if (blueprintProblems(bare).length > 0) throw new Error(blueprintProblems(bare).join('; '));
+  const problems = blueprintProblems(bare);
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('; '));
   return bare;
 }

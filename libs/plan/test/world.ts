@@ -25,6 +25,7 @@ export const ACTS = [
   'check',
   'cancel',
   'wait',
+  'join',
 ] as const; // prettier-ignore
 
 const CODES = failureCode.options;
@@ -50,6 +51,9 @@ interface Worker {
 export class World {
   now = 0;
   events = 0;
+  /** Sections that were given to the run while others were being written, and steps that were held for them. */
+  joined = 0;
+  held = 0;
   /** Types of the events on which a section was issued that waited for another one to go first. */
   readonly followed = new Set<RunEvent['type']>();
   private workers: Worker[] = [];
@@ -87,7 +91,27 @@ export class World {
         return chance % 6 === 0 ? this.deliver({ type: 'cancel_requested', at: this.now }) : undefined;
       case 'wait':
         this.now += chance;
+        return;
+      case 'join':
+        return this.join(pick);
     }
+  }
+
+  /** A person wants a section anew that the run has taken over: it is set aside, and its step waits for its turn. */
+  private join(pick: number): void {
+    const { state } = this;
+    const open = state.documents.filter(({ status }) => status === 'queued' || status === 'generating');
+    const document = open[pick % Math.max(1, open.length)];
+    const sectionId = document?.carried[pick % Math.max(1, document.carried.length)];
+    if (!document || sectionId === undefined || state.cancelRequested) return;
+    const stage = document.blueprint.stages.find(({ sections }) => sections.includes(sectionId))?.number ?? 0;
+    const unused = { attempt: 0, tries: 0, rateLimits: 0, spentMs: 0, losses: 0, repair: null };
+    const carried = document.carried.filter((id) => id !== sectionId);
+    const steps = [...document.steps, { stepId: sectionId, sectionId, stage, ...unused, status: 'queued' as const }];
+    const documents = state.documents.map((other) => (other === document ? { ...document, carried, steps } : other));
+    this.state = { ...state, documents };
+    this.joined++;
+    if (state.status === 'running') this.deliver({ type: 'run_started', at: this.now });
   }
 
   /** From here on every worker answers and every instant comes: the run must end. */
@@ -120,6 +144,7 @@ export class World {
         if (effect.type === 'step_issued' && before.some(({ stepId }) => stepId === effect.stepId))
           this.followed.add(event.type);
         if (effect.type === 'stop_requested') this.stop(effect.steps);
+        if (effect.type === 'step_postponed' && effect.reason === 'inputs') this.held++;
       }
     }
   }

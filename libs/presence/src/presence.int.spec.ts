@@ -105,7 +105,7 @@ describe('the presence in Redis, besides', () => {
     const rejectsSoon = async (work: () => Promise<unknown>) => {
       const since = performance.now();
       await expect(work()).rejects.toThrow();
-      expect(performance.now() - since).toBeLessThan(2_500);
+      expect(performance.now() - since).toBeLessThan(10_000);
     };
     const proxied = async () => {
       const proxy = await startTcpProxy(url);

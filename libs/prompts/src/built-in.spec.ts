@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { promptText, sectionsBefore } from '@planwright/contracts';
 import type { Blueprint, BlueprintSection, Prompt } from '@planwright/contracts';
-import { findBlueprint } from './catalogue.js';
+import { findBlueprint } from './documents.js';
 import type { PromptInputs } from './hashes.js';
 import { BUILT_IN_DIR, loadCatalogue } from './load.js';
 import { compareLock, lockOf } from './lock.js';

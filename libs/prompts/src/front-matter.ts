@@ -53,30 +53,38 @@ export const templateFrontMatter = z.strictObject({
 });
 export type TemplateFrontMatter = z.infer<typeof templateFrontMatter>;
 
-/** Inputs whose author is known, whatever a template says: declaring `idea` as `system` would lift its fence. */
-const KNOWN_TRUST: Readonly<Record<string, Trust>> = {
-  project_name: 'user',
-  idea: 'user',
-  constraints: 'user',
-  instructions: 'user',
-  feature_description: 'user',
-  current_text: 'generated',
-  requirements: 'generated',
-};
+/** A value the platform offers to templates, beside the documents by kind. */
+interface OfferedInput {
+  /** Whose text it is, whatever a template says: declaring `idea` as `system` would lift its fence. */
+  trust: Trust;
+  /** True where no prompt goes without it: of every run, or of every run for a feature. */
+  always: boolean | 'features';
+}
+
+/** A template can ask for these and for documents; whatever else it declared would never come. */
+export const OFFERED_INPUTS: ReadonlyMap<string, OfferedInput> = new Map<string, OfferedInput>([
+  ['project_name', { trust: 'user', always: true }],
+  ['idea', { trust: 'user', always: true }],
+  ['constraints', { trust: 'user', always: false }],
+  ['instructions', { trust: 'user', always: false }],
+  ['feature_description', { trust: 'user', always: 'features' }],
+  ['current_text', { trust: 'generated', always: false }],
+  ['requirements', { trust: 'generated', always: false }],
+]);
 
 /** Values every template has without declaring them; they come from the blueprint's section. */
 export const BUILT_IN_VALUES = ['section_title', 'words_min', 'words_target', 'words_max', 'missing_sections'] as const;
 export type BuiltInValue = (typeof BUILT_IN_VALUES)[number];
 
 /** What is wrong with declared inputs beyond their shape, each a sentence. */
-export function inputProblems(declared: Readonly<Record<string, TemplateInput>>): string[] {
+export function inputProblems(declared: Readonly<Record<string, TemplateInput>>): { input: string; message: string }[] {
   return Object.entries(declared).flatMap(([input, { type, trust: from }]) => {
-    const known = KNOWN_TRUST[input];
+    const known = OFFERED_INPUTS.get(input)?.trust;
     if ((BUILT_IN_VALUES as readonly string[]).includes(input))
-      return [`input ${input} is built in and cannot be declared`];
-    if (known && known !== from) return [`input ${input} has trust ${known}, not ${from}`];
+      return [{ input, message: `input ${input} is built in and cannot be declared` }];
+    if (known && known !== from) return [{ input, message: `input ${input} has trust ${known}, not ${from}` }];
     if (type === 'sections' && input !== 'sections')
-      return [`an input of type sections is called sections, not ${input}`];
+      return [{ input, message: `an input of type sections is called sections, not ${input}` }];
     return [];
   });
 }

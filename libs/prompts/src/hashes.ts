@@ -4,6 +4,7 @@ import { promptText, taskDraftList } from '@planwright/contracts';
 import type { Blueprint, OutputFormat, Prompt } from '@planwright/contracts';
 import { z } from 'zod';
 import type { PartialFrontMatter, TemplateFrontMatter } from './front-matter.js';
+import type { Template } from './template.js';
 
 /** The values a prompt is rendered from: one text per input, and under `sections` one per section id. */
 export interface PromptInputs {
@@ -88,4 +89,31 @@ export function inputHashes(inputs: PromptInputs): Record<string, string> {
     return Object.entries(value).map(([id, text]) => [`${name}.${id}`, text]);
   });
   return Object.fromEntries(texts.filter(([, text]) => text !== '').map(([name, text]) => [name, contentHash(text)]));
+}
+
+/** One hash for a whole document: of the hashes of its finished sections, in document order. Null where there are none. */
+export function documentHash(
+  sections: readonly { readonly id: string; readonly title: string; readonly sha256: string }[],
+): string | null {
+  if (sections.length === 0) return null;
+  return contentHash(canonicalJson(sections.map(({ id, title, sha256: hash }) => [id, title, hash])));
+}
+
+/**
+ * What a text is made from, by input: every input the template takes, with the hash of its value or null where there is
+ * none, so that what comes into being later is seen as well. `documents` are the hashes of the inputs that are documents.
+ */
+export function madeFrom(
+  template: Pick<Template, 'inputs'>,
+  uses: readonly string[],
+  inputs: PromptInputs,
+  documents: Readonly<Record<string, string | null>>,
+): Record<string, string | null> {
+  const hashes = inputHashes(inputs);
+  const names = Object.entries(template.inputs).flatMap(([name, { type }]) =>
+    type === 'sections' ? uses.map((id) => `${name}.${id}`) : [name],
+  );
+  return Object.fromEntries(
+    names.map((name) => [name, Object.hasOwn(documents, name) ? (documents[name] ?? null) : (hashes[name] ?? null)]),
+  );
 }

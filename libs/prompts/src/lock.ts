@@ -1,25 +1,43 @@
-import type { Catalogue } from './catalogue.js';
+import { z } from 'zod';
+import type { Catalogue, OwnItem } from './catalogue.js';
 import { blueprintHash } from './hashes.js';
+import { CatalogueError } from './problems.js';
+import type { SourceProblem } from './problems.js';
+
+const hashes = z.record(z.string(), z.string());
+const lockSchema = z.strictObject({ blueprints: hashes, partials: hashes, templates: hashes });
 
 /** `prompts.lock.json`: hash of every published version, by `id@version`. Old versions stay, so that no number is used twice. */
-export interface Lock {
-  blueprints: Record<string, string>;
-  partials: Record<string, string>;
-  templates: Record<string, string>;
+export type Lock = z.infer<typeof lockSchema>;
+
+/** Reads a lock file; throws `CatalogueError`. */
+export function readLock(text: string, file: string): Lock {
+  try {
+    return lockSchema.parse(JSON.parse(text));
+  } catch {
+    const message = 'this is no lock file; delete it and have it written anew';
+    throw new CatalogueError([{ file, line: 1, column: 1, message }]);
+  }
 }
 
 const KINDS = ['blueprints', 'partials', 'templates'] as const;
 
-/** The versions a catalogue has now. */
-export function lockOf({ blueprints, partials, templates }: Catalogue): Lock {
+/** The versions a catalogue has now: of all there is, or of these items. */
+export function lockOf({ blueprints, partials, templates }: Catalogue, of?: readonly OwnItem[]): Lock {
   const entries = <T extends { id: string; version: number }>(
+    kind: OwnItem['kind'],
     items: ReadonlyMap<string, T>,
     hash: (item: T) => string,
-  ) => Object.fromEntries([...items.values()].map((item) => [`${item.id}@${item.version}`, hash(item)]));
+  ) =>
+    Object.fromEntries(
+      [...items.values()]
+        .filter(({ id }) => of?.some((item) => item.kind === kind && item.id === id) ?? true)
+        .map((item) => [`${item.id}@${item.version}`, hash(item)]),
+    );
   return {
-    blueprints: entries(blueprints, blueprintHash),
-    partials: entries(partials, ({ hash }) => hash),
-    templates: entries(templates, ({ hash }) => hash),
+    blueprints: entries('blueprint', blueprints, blueprintHash),
+    partials: entries('partial', partials, ({ hash }) => hash),
+    templates: entries('template', templates, ({ hash }) => hash),
   };
 }
 
@@ -45,4 +63,14 @@ export function extendLock(lock: Lock, now: Lock): Lock {
     partials: sorted({ ...lock.partials, ...now.partials }),
     templates: sorted({ ...lock.templates, ...now.templates }),
   };
+}
+
+/** Versions that have changed since they were locked, as problems of the lock file. */
+export function checkLock(lock: Lock, now: Lock, file: string): SourceProblem[] {
+  return compareLock(lock, now).changed.map((version) => ({
+    file,
+    line: 1,
+    column: 1,
+    message: `${version} has changed since it was locked: raise its version, or put it back`,
+  }));
 }

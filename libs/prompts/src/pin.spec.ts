@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Blueprint } from '@planwright/contracts';
-import { findBlueprint } from './catalogue.js';
+import { findBlueprint } from './documents.js';
 import { loadCatalogue } from './load.js';
 import { compareLock, extendLock, lockOf } from './lock.js';
 import { pinnedTemplates, templateFromPinned } from './pin.js';

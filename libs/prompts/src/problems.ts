@@ -1,20 +1,35 @@
-/** One thing wrong with a source file of the catalogue. */
-export interface SourceProblem {
-  file: string;
-  /** Counts from 1. */
+/** Where something stands in a file. Both count from 1. */
+export interface Place {
   line: number;
+  column: number;
+}
+
+/** One thing wrong with a source file of the catalogue. */
+export interface SourceProblem extends Place {
+  file: string;
   message: string;
 }
 
-/** Thrown where one file cannot be read further; `CatalogueError` collects these over all files. */
-export class SourceError extends Error {
-  readonly problem: SourceProblem;
+/** `rfc.yaml:7:3: …`, as editors and terminals link it. */
+export function problemLine({ file, line, column, message }: SourceProblem): string {
+  return `${file}:${line}:${column}: ${message}`;
+}
 
-  constructor(file: string, line: number, message: string) {
-    super(`${file}:${line}: ${message}`);
-    this.name = 'SourceError';
-    this.problem = { file, line, message };
+/** What is wrong with one file, while it is read. */
+export class Faults {
+  readonly problems: SourceProblem[] = [];
+
+  constructor(readonly file: string) {}
+
+  say({ line, column }: Place, message: string): void {
+    this.problems.push({ file: this.file, line, column, message });
   }
+}
+
+/** What became of a file: nothing where its problems leave nothing to go on with. */
+export interface Read<T> {
+  item: T | undefined;
+  problems: SourceProblem[];
 }
 
 /** Everything wrong with a catalogue, at once: an author mends all of it in one go. */
@@ -22,10 +37,16 @@ export class CatalogueError extends Error {
   readonly problems: readonly SourceProblem[];
 
   constructor(problems: readonly SourceProblem[]) {
-    super(problems.map((p) => `${p.file}:${p.line}: ${p.message}`).join('\n'));
+    super(problems.map(problemLine).join('\n'));
     this.name = 'CatalogueError';
     this.problems = problems;
   }
+}
+
+/** The item where nothing is wrong with it; throws `CatalogueError` otherwise. */
+export function sound<T>({ item, problems }: Read<T>): T {
+  if (item === undefined || problems.length > 0) throw new CatalogueError(problems);
+  return item;
 }
 
 /** Why a prompt could not be rendered. `input_too_large` is the only one a person can mend; the others are bugs. */

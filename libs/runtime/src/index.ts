@@ -21,6 +21,15 @@ export {
 } from './config/fields.js';
 export { authFields, authMode } from './config/auth.js';
 export { isLocalRequest } from './config/local-request.js';
+export { jwtFields, jwtSettings } from './config/jwt.js';
+export { readSecretsKeys, secretsFields, warnUnsealed } from './config/secrets.js';
+export { AccessRefused } from './access/access-refused.js';
+export { createTokenVerifier } from './access/jwt.js';
+export type { JwtSettings, TokenBearer, VerifyToken } from './access/jwt.js';
+export { corsHeaders, mayOpenSocket, originFields, preflightHeaders } from './access/origins.js';
+export type { AllowedOrigins } from './access/origins.js';
+export { SECURITY_HEADERS, transportHeaders } from './access/security-headers.js';
+export { withoutSecrets } from './access/secrets.js';
 export { ConfigError, describeConfig, readConfig } from './config/read-config.js';
 export type { ConfigRow } from './config/read-config.js';
 export { BootError, bootSentence } from './process/boot-error.js';

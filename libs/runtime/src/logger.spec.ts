@@ -23,6 +23,20 @@ describe('createLogger', () => {
     });
   });
 
+  it('hides keys, tokens and tickets wherever they stand', () => {
+    const { lines, stream } = capture();
+    const log = createLogger('gateway', 'info', stream);
+    const key = `pw_7k2m9qxa_${'s3cret'.repeat(5)}xx_abc123`;
+    const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJzM2NyZXQifQ.s3cret-signature';
+    log.error({ err: new Error(`refused ${key}`), url: `/v1/live?ticket=pwt_${'s3cret'.repeat(7)}` }, `with ${token}`);
+    nestLogger(log).error(`Bearer house-key-s3cret-0123456789`, 'Handler');
+    expect(lines.join('')).not.toContain('s3cret');
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { err: { message: 'refused pw_7k2m9qxa_[redacted]' }, msg: 'with [redacted token]' },
+      { msg: 'Bearer [redacted]' },
+    ]);
+  });
+
   it('serves Nest, whose boot entries are debug', () => {
     const { lines, stream } = capture();
     const nest = nestLogger(createLogger('x', 'debug', stream));

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import { withoutSecrets } from './access/secrets.js';
 
 export type { Logger } from 'pino';
 
@@ -15,6 +16,8 @@ const SECRET_NAMES = [
   'secret',
   'token',
   'ticket',
+  'jwt',
+  'bearer',
   'apiKey',
   'api_key',
   'connectionString',
@@ -54,8 +57,8 @@ function isError(value: unknown): value is Error {
 }
 
 /**
- * JSON lines on standard output, each with the service's name. Secrets are redacted by name; that is the second line of
- * defence, the first is not to log requests and configurations whole.
+ * JSON lines on standard output, each with the service's name. Secrets are redacted by name and by how ours look;
+ * that is the second line of defence, the first is not to log requests and configurations whole.
  */
 export function createLogger(name: string, level: LogLevel = 'info', destination?: DestinationStream): Logger {
   const options = {
@@ -65,6 +68,7 @@ export function createLogger(name: string, level: LogLevel = 'info', destination
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => loggedError(error), error: (error: unknown) => loggedError(error) },
     redact: { paths: REDACTED, censor: '[redacted]' },
+    hooks: { streamWrite: withoutSecrets },
   };
   return destination ? pino(options, destination) : pino(options);
 }

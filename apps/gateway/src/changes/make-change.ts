@@ -16,7 +16,7 @@ export interface ChangeRequest extends RequestName {
 
 /** What a change answers, and the messages that are in the outbox because of it. */
 export interface Change {
-  status: 201 | 202;
+  status: 200 | 201 | 202;
   body: object;
   location?: string;
   messages?: readonly OutboxMessage[];
@@ -49,7 +49,8 @@ const MOST_TRIES = 5;
 /**
  * Makes a change in one transaction, with the answer to its key in it: the effect and the answer are stored both or
  * neither. A refusal stores nothing, so the same key may be sent again once its reason is gone. Of simultaneous requests
- * with one key the first makes the change; the others wait for its transaction, and answer the same.
+ * with one key the first makes the change; the others wait for its transaction, and answer the same, or 409
+ * `idempotency_key_in_use` where that takes longer than two seconds.
  */
 export class MakeChange {
   private readonly lanes = new Lanes(LANES);
@@ -105,6 +106,10 @@ async function attempt(tx: Tx, { key, body, ...request }: ChangeRequest, work: (
   if (keyed) {
     const claim = await tx.idempotency.claim(keyed);
     if (claim.kind === 'answered') return { answer: { ...claim.answer, replayed: true }, messages: [] };
+    if (claim.kind === 'at_work') {
+      const detail = 'The first request with this key has not been answered yet.';
+      throw new RequestProblem('idempotency_key_in_use', detail, { retry_after_seconds: 1 });
+    }
     if (claim.kind === 'reused') {
       throw new RequestProblem('idempotency_key_reused', 'This key came with another body to this path before.');
     }

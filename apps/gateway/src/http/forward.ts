@@ -2,6 +2,7 @@ import httpProxy from '@fastify/http-proxy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeProblem } from '@planwright/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { forwardedSockets } from './forwarded-sockets.js';
 import { problemFor, sendProblem } from './problem.js';
 import { validId } from './valid.js';
 
@@ -29,24 +30,19 @@ export async function forwardLive(app: NestFastifyApplication, notifierUrl: stri
       ...shared,
       prefix: '/v1/live',
       rewritePrefix: '/v1/live',
-      websocket: true,
-      // The proxy passes cookies on and nothing else; a key in the header is what authenticates a socket.
-      wsClientOptions: {
-        rewriteRequestHeaders: (headers: Record<string, string>, { headers: given }: FastifyRequest) => ({
-          ...headers,
-          ...(given.authorization !== undefined && { authorization: given.authorization }),
-        }),
-      },
+      ...forwardedSockets,
     });
-    await scope.register(httpProxy as never, {
-      ...shared,
-      prefix: '/v1/runs/:id/events',
-      rewritePrefix: '/v1/runs/:id/events',
-      // What is no id could mean another path there.
-      preHandler: (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
-        validId.transform(request.params);
-        done();
-      },
-    });
+    for (const path of ['/v1/runs/:id/events', '/v1/projects/:id/events', '/v1/projects/:id/features/events']) {
+      await scope.register(httpProxy as never, {
+        ...shared,
+        prefix: path,
+        rewritePrefix: path,
+        // What is no id could mean another path there.
+        preHandler: (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+          validId.transform(request.params);
+          done();
+        },
+      });
+    }
   });
 }

@@ -1,5 +1,6 @@
 import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { withoutSecrets } from '@planwright/runtime';
 import type { Logger } from '@planwright/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemFor, sendProblem } from './problem.js';
@@ -13,7 +14,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const problem = problemFor(error, request);
-    if (problem.status >= 500) this.log.error({ err: error, requestId: request.id, url: request.url }, problem.title);
+    if (problem.status >= 500)
+      this.log.error({ err: error, requestId: request.id, url: withoutSecrets(request.url) }, problem.title);
     sendProblem(problem, request, http.getResponse<FastifyReply>());
   }
 }

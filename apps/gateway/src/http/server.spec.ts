@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { problem } from '@planwright/contracts';
 import { createLogger, newId } from '@planwright/runtime';
+import { Admission } from '../auth/admission.js';
 import { forwardLive } from './forward.js';
 import { createHttpAdapter, HTTP_APP_OPTIONS, prepareHttp } from './server.js';
 
@@ -20,7 +21,10 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
+/** Everybody is let in: these tests are about what comes before and behind that. */
+const admission = { provide: Admission, useValue: { admit: async () => undefined } };
+
+@Module({ controllers: [ThingsController], providers: [admission] })
 class ThingsModule {}
 
 let notifier: Server;
@@ -96,6 +100,8 @@ describe('what is refused before a handler is a problem, too', () => {
       431,
       'headers_too_large',
     ],
+    ['a path of 9 KB', `GET /v1/things/1?${'x'.repeat(9_000)} HTTP/1.1\r\n${HOST}`, 414, 'uri_too_long'],
+    ['a path of 17 KB', `GET /v1/things/1?${'x'.repeat(17_000)} HTTP/1.1\r\n${HOST}`, 414, 'uri_too_long'],
     ['a path upwards', `GET /v1/runs/%2e%2e/events HTTP/1.1\r\n${HOST}`, 400, 'invalid_request'],
     ['an id that is none', `GET /v1/runs/7/events HTTP/1.1\r\n${HOST}`, 400, 'invalid_request'],
     ['a path below', `GET /v1/runs/${newId()}/events/%2e%2e HTTP/1.1\r\n${HOST}`, 404, 'not_found'],

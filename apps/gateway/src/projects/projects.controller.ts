@@ -9,6 +9,8 @@ import { WithCaller } from '../auth/caller.js';
 import { answerChange, MakeChange } from '../changes/make-change.js';
 import { WithRequestName } from '../changes/request-name.js';
 import type { RequestName } from '../changes/request-name.js';
+import { refuseOtherState, WithOptionalIfMatch } from '../http/if-match.js';
+import type { Expected } from '../http/if-match.js';
 import { notFound, RequestProblem } from '../http/problem.js';
 import { Valid, validId, validPage } from '../http/valid.js';
 import { DeleteProject } from './delete-project.js';
@@ -54,6 +56,7 @@ export class ProjectsController {
   async update(
     @WithCaller() { workspaceId }: Caller,
     @Param(validId) { id }: { id: string },
+    @WithOptionalIfMatch() expected: Expected,
     @Body(new Valid(updateProject)) body: UpdateProject,
   ) {
     if (Object.keys(body).length === 0) {
@@ -62,6 +65,10 @@ export class ProjectsController {
       });
     }
     const project = await this.database.transaction(async (tx) => {
+      if (expected && (await tx.projects.lock(workspaceId, id))) {
+        const current = await tx.read.project(workspaceId, id);
+        if (current) refuseOtherState(expected, current, 'project');
+      }
       await tx.projects.update(workspaceId, id, body);
       return tx.read.project(workspaceId, id);
     });
@@ -72,7 +79,7 @@ export class ProjectsController {
   @Delete(':id')
   @HttpCode(204)
   @Header('content-length', '0')
-  async delete(@WithCaller() { workspaceId }: Caller, @Param(validId) { id }: { id: string }): Promise<void> {
-    if (!(await this.deleteProject.execute(workspaceId, id))) throw notFound('project', id);
+  async delete(@WithCaller() caller: Caller, @Param(validId) { id }: { id: string }): Promise<void> {
+    if (!(await this.deleteProject.execute(caller, id))) throw notFound('project', id);
   }
 }

@@ -27,7 +27,7 @@ export class CancelRun {
       // Read with the run locked: it can't have become something else before the answer is stored.
       const run = found ? await this.readRun.execute(workspaceId, runId, tx.read) : null;
       if (!run) throw notFound('run', runId);
-      return { status: 202, body: run, messages };
+      return { status: 202, body: run, location: `/v1/runs/${runId}`, messages };
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { OnConflict } from '@planwright/contracts';
+import { scopesOf } from '@planwright/persistence';
 import type { Conflict, NewRun, OutboxMessage, Tx } from '@planwright/persistence';
 import type { Clock } from '@planwright/runtime';
 import { OvertakenError } from '../changes/make-change.js';
@@ -6,6 +7,8 @@ import type { Change } from '../changes/make-change.js';
 import { command } from '../changes/send.js';
 import { notFound, RequestProblem } from '../http/problem.js';
 import { requestCancel } from './cancel-run.js';
+import { joinSections } from './join-sections.js';
+import type { SectionWish } from './join-sections.js';
 import type { ReadRun } from './read-run.js';
 
 /** How a run is to be opened. */
@@ -13,9 +16,13 @@ export interface OpenOptions {
   onConflict: OnConflict;
   /** Where a run waits already that will write all of this: answer that one. Else it is a conflict. */
   mayJoin: boolean;
+  /** Sections somebody chose: a run that writes others of their document takes them on. */
+  wish?: SectionWish;
 }
 
 export interface OpenedRun {
+  /** The new run, or the one that was joined. */
+  runId: string;
   change: Change;
   /** Runs that have to end first; none where the run's start is on its way, or where another run was joined. */
   waitsFor: readonly string[];
@@ -45,7 +52,7 @@ export class OpenRun {
     const { runId, waitsFor, messages } = await this.write(tx, run, options);
     const change = await this.answer(tx, run.workspaceId, runId, messages);
     if (runId === run.id) await this.countIn(tx, run.workspaceId);
-    return { change, waitsFor };
+    return { runId, change, waitsFor };
   }
 
   /** As `execute`, without an answer, for a transaction that is undone: throws what it would throw. */
@@ -55,10 +62,17 @@ export class OpenRun {
   }
 
   /** The run that will write this: the new one, or the one that was joined. */
-  private async write(tx: Tx, run: NewRun, { onConflict, mayJoin }: OpenOptions): Promise<WrittenRun> {
+  private async write(tx: Tx, run: NewRun, { onConflict, mayJoin, wish }: OpenOptions): Promise<WrittenRun> {
+    const joined = wish ? await joinSections(tx, run, wish, onConflict) : null;
+    if (joined) return { ...joined, messages: [...joined.messages], waitsFor: [] };
     await this.refuseEarly(tx, run);
     const { cancelled, messages } = await this.cancelHolders(tx, run, onConflict);
-    const inserted = await tx.runs.insert(run, onConflict === 'reject' ? 'refuse' : 'wait');
+    // What comes after another run continues that one, not a version before it.
+    const isBehind = wish && run.retryOf && (await tx.runs.holders(scopedRun(run))).length > 0;
+    const inserted = await tx.runs.insert(
+      isBehind ? { ...run, retryOf: null } : run,
+      onConflict === 'reject' ? 'refuse' : 'wait',
+    );
     if (!inserted.ok) {
       const { runId, next } = inserted.conflict;
       if (!mayJoin || !next?.covers || next.stopping) throw runActive(inserted.conflict);
@@ -89,7 +103,7 @@ export class OpenRun {
 
   /** Comes before `insert`, which locks the project: whoever ends a run has locked the run first. */
   private async cancelHolders(tx: Tx, run: NewRun, onConflict: OnConflict) {
-    const cancelled = onConflict === 'replace' ? await tx.runs.holders(scopesOf(run)) : [];
+    const cancelled = onConflict === 'replace' ? await tx.runs.holders(scopedRun(run)) : [];
     const messages: OutboxMessage[] = [];
     for (const runId of cancelled) {
       messages.push(...(await requestCancel(tx, this.clock, run.workspaceId, runId)).messages);
@@ -100,11 +114,14 @@ export class OpenRun {
   /** Far over the limit nothing is tried. A run that is in the way is the better answer, and `insert` finds it. */
   private async refuseEarly(tx: Tx, run: NewRun): Promise<void> {
     if ((await tx.runs.countActive(run.workspaceId, this.maxActiveRuns)) < this.maxActiveRuns) return;
-    if ((await tx.runs.holders(scopesOf(run))).length === 0) throw this.tooMany();
+    if ((await tx.runs.holders(scopedRun(run))).length === 0) throw this.tooMany();
   }
 
-  /** Exact, as those who ask stand in a line; asked last, to keep it short. */
-  private async countIn(tx: Tx, workspaceId: string): Promise<void> {
+  /**
+   * Counts the run in that this transaction has written; throws 429 `too_many_runs`. Exact, as those who ask stand in a
+   * line; asked last, to keep it short.
+   */
+  async countIn(tx: Tx, workspaceId: string): Promise<void> {
     const limit = this.maxActiveRuns;
     if ((await tx.runs.countActiveInLine(workspaceId, limit + 1)) > limit) throw this.tooMany();
   }
@@ -119,11 +136,10 @@ export class OpenRun {
   }
 }
 
-const scopesOf = ({ workspaceId, projectId, documents }: NewRun) => ({
-  workspaceId,
-  projectId,
-  scopes: documents.map(({ kind }) => kind),
-});
+const scopedRun = (run: NewRun) => {
+  const { workspaceId, projectId } = run;
+  return { workspaceId, projectId, scopes: scopesOf(run) };
+};
 
 /** 409 naming the run that is in the way. */
 function runActive(conflict: Conflict): RequestProblem {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RunEstimate } from '@planwright/contracts';
 import { DEFAULT_WORKSPACE_ID, runEstimate } from '@planwright/contracts';
@@ -74,16 +75,40 @@ describe('a preview', () => {
       SELECT id, 1, workspace_id, $2, run_id, 'offline', 'offline-writer', 700, 80, false FROM steps WHERE run_id = $1`;
     await query(database, sql, [run, project]);
     const usage = { input_tokens: 700, output_tokens: 80, estimated: false };
+    const asWritten = estimateOf(await preview(project, { documents: ['prd'], mode: 'draft' }));
+    expect(asWritten.documents[0]?.sections.map(({ from }) => from)).not.toContain('history');
     const spell = `UPDATE steps SET usage = $2, started_at = finished_at - interval '3 seconds' WHERE run_id = $1`;
     await query(database, spell, [run, usage]);
     const estimate = estimateOf(await preview(project, { documents: ['prd'], mode: 'draft' }));
     for (const section of estimate.documents[0]!.sections)
-      expect(section).toMatchObject({ input_tokens: 700, output_tokens: 80, seconds: 3, from: 'history' });
+      expect(section).toMatchObject({ output_tokens: 80, seconds: 3, from: 'history' });
     // Three after another, three side by side, one at the end.
-    expect(estimate).toMatchObject({ input_tokens: 4_900, seconds: 15 });
+    expect(estimate).toMatchObject({ output_tokens: 560, seconds: 15 });
+    // What they read is as short as what they write, whatever the calls before read.
+    expect(estimate.input_tokens).toBeLessThan(asWritten.input_tokens);
     // A detailed PRD has other sections of the same names.
     const detailed = estimateOf(await preview(project, { documents: ['prd'], mode: 'detailed' }));
     expect(new Set(detailed.documents[0]?.sections.map(({ from }) => from))).toEqual(new Set(['blueprint']));
+  });
+
+  it('holds up nobody while it estimates: nothing is locked then', async () => {
+    const project = await newProject();
+    await send('POST', `/v1/projects/${project}/runs`);
+    const { read } = gateways.confined;
+    const seen: unknown[] = [];
+    const spy = jest.spyOn(read, 'sectionHistory').mockImplementationOnce(async (...args) => {
+      const advisory = `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE l.locktype = 'advisory' AND d.datname = current_database()`;
+      seen.push(await query(database, advisory));
+      for (const table of ['runs', 'projects']) await query(database, `SELECT 1 FROM ${table} FOR UPDATE NOWAIT`);
+      return read.sectionHistory(...args);
+    });
+    try {
+      expect(await preview(project, { on_conflict: 'replace' })).toMatchObject({ status: 200 });
+    } finally {
+      spy.mockRestore();
+    }
+    expect(seen).toEqual([[]]);
   });
 
   it('is no answer to a key', async () => {

@@ -1,7 +1,7 @@
 import type { RetryRun as RetryRunBody } from '@planwright/contracts';
-import type { NewRun, NewRunDocument, NewerRun, RetrySource, Tx } from '@planwright/persistence';
-import { isEndedRun, planRetry } from '@planwright/plan';
-import { newId } from '@planwright/runtime';
+import { retryOf } from '@planwright/persistence';
+import type { NewRun, NewerRun, RetrySource, Tx } from '@planwright/persistence';
+import { isEndedRun } from '@planwright/plan';
 import type { ChangeAnswer, ChangeRequest, MakeChange } from '../changes/make-change.js';
 import { notFound, RequestProblem } from '../http/problem.js';
 import { chooseModel } from './model-choice.js';
@@ -61,33 +61,9 @@ export class RetryRun {
     if (!isEndedRun(source.status)) {
       throw new RequestProblem('run_active', `Run ${source.id} has not ended.`, { run_id: source.id });
     }
-    const plan = planRetry(source.documents);
-    if (!plan.ok) throw new RequestProblem('nothing_to_retry', `Run ${source.id} has finished all it was to write.`);
-    return {
-      id: newId(),
-      workspaceId,
-      projectId: source.projectId,
-      kind: source.kind,
-      mode: source.mode,
-      ...chooseModel(this.offer, body, source),
-      triggeredBy,
-      retryOf: source.id,
-      inputSnapshot: source.inputSnapshot,
-      templates: source.templates,
-      pinnedVersions: { ...source.pinnedVersions, ...plan.pinned },
-      documents: plan.documents.map(({ kind, blueprint, carried, write }): NewRunDocument => {
-        const old = source.documents.find((document) => document.kind === kind);
-        if (!old) throw new Error(`run ${source.id} did not write ${kind}`);
-        return {
-          kind,
-          versionId: newId(),
-          blueprint,
-          steps: write.map((sectionId) => ({ id: newId(), sectionId })),
-          carried: carried.map((sectionId) => ({ sectionId, fromVersionId: old.versionId })),
-          meta: old.meta,
-        };
-      }),
-    };
+    const run = retryOf(source, { workspaceId, triggeredBy, ...chooseModel(this.offer, body, source) });
+    if (!run) throw new RequestProblem('nothing_to_retry', `Run ${source.id} has finished all it was to write.`);
+    return run;
   }
 }
 

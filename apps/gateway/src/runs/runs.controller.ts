@@ -16,10 +16,12 @@ import { WithRequestName } from '../changes/request-name.js';
 import type { RequestName } from '../changes/request-name.js';
 import { notFound } from '../http/problem.js';
 import { Valid, validId, validPage } from '../http/valid.js';
+import { WithWait } from '../http/with-wait.js';
 import { CancelRun } from './cancel-run.js';
 import { ReadRun } from './read-run.js';
 import { RetryRun } from './retry-run.js';
 import { StartRun } from './start-run.js';
+import { WaitForEnd } from './wait-for-end.js';
 
 /** Every field has a default, so no body at all is fine, too. */
 const validStart = new Valid(startRun.nullish().transform((body): StartRunBody => body ?? startRun.parse({})));
@@ -33,6 +35,7 @@ export class RunsController {
     private readonly cancelRun: CancelRun,
     private readonly retryRun: RetryRun,
     private readonly readRun: ReadRun,
+    private readonly waitForEnd: WaitForEnd,
   ) {}
 
   @Post('projects/:id/runs')
@@ -41,11 +44,16 @@ export class RunsController {
     @WithCaller() { workspaceId, name }: Caller,
     @WithRequestName() request: RequestName,
     @Param(validId) { id }: { id: string },
+    @WithWait() seconds: number | null,
     @Body(validStart) body: StartRunBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | RunEstimate> {
     const asked = { ...request, workspaceId, body, triggeredBy: name };
-    if (!body.dry_run) return answerChange(reply, await this.startRun.execute(asked, id));
+    if (!body.dry_run) {
+      const answer = await this.startRun.execute(asked, id);
+      return answerChange(reply, await this.waitForEnd.execute(workspaceId, answer, seconds));
+    }
+    void reply.removeHeader('preference-applied');
     void reply.status(200);
     return this.startRun.preview(asked, id);
   }
@@ -73,9 +81,11 @@ export class RunsController {
     @WithCaller() { workspaceId }: Caller,
     @WithRequestName() request: RequestName,
     @Param(validId) { id }: { id: string },
+    @WithWait() seconds: number | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return answerChange(reply, await this.cancelRun.execute({ ...request, workspaceId, body: null }, id));
+    const answer = await this.cancelRun.execute({ ...request, workspaceId, body: null }, id);
+    return answerChange(reply, await this.waitForEnd.execute(workspaceId, answer, seconds));
   }
 
   @Post('runs/:id/retry')
@@ -84,9 +94,11 @@ export class RunsController {
     @WithCaller() { workspaceId, name }: Caller,
     @WithRequestName() request: RequestName,
     @Param(validId) { id }: { id: string },
+    @WithWait() seconds: number | null,
     @Body(validRetry) body: RetryRunBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return answerChange(reply, await this.retryRun.execute({ ...request, workspaceId, body, triggeredBy: name }, id));
+    const answer = await this.retryRun.execute({ ...request, workspaceId, body, triggeredBy: name }, id);
+    return answerChange(reply, await this.waitForEnd.execute(workspaceId, answer, seconds));
   }
 }

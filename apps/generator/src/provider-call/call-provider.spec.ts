@@ -4,6 +4,7 @@ import { ScriptedProvider, waitFor } from '@planwright/testing';
 import type { Script } from '@planwright/testing';
 import type { CallOutcome } from './call-provider.js';
 import { callProvider } from './call-provider.js';
+import type { TextCheck } from './check-text.js';
 import type { CallLimits } from './watchdog.js';
 
 const request: GenerateRequest = {
@@ -21,6 +22,7 @@ const request: GenerateRequest = {
 
 interface Options {
   limits?: Partial<CallLimits>;
+  check?: TextCheck;
   output?: GenerateRequest['output'];
   signal?: AbortSignal;
   onText?: (text: string) => void;
@@ -31,6 +33,7 @@ function call(provider: Provider, options: Options = {}): Promise<CallOutcome> {
     provider,
     request: { ...request, output: options.output ?? 'markdown' },
     limits: { totalMs: 10_000, headersMs: 10_000, firstContentMs: 10_000, gapMs: 10_000, ...options.limits },
+    check: options.check ?? null,
     signal: options.signal ?? new AbortController().signal,
     onText: options.onText ?? (() => {}),
     log: { error: () => {} },
@@ -58,6 +61,7 @@ describe('callProvider', () => {
       kind: 'result',
       content: '  Grüße 😀 \n',
       model: 'm-1',
+      warnings: [],
       usage: expect.objectContaining({ input_tokens: 100, output_tokens: expect.any(Number), estimated: false }),
       requestId: null,
     });
@@ -135,6 +139,55 @@ describe('callProvider', () => {
     const outcome = failed(await call(provider, { limits }));
     expect(outcome).toMatchObject({ code: 'timeout', detail: expect.stringMatching(detail) });
     await waitFor(() => provider.calls[0]?.state === 'aborted', { what: 'the connection to be closed' });
+  });
+
+  const check: TextCheck = { otherTitles: [], language: 'en' };
+  it('shows nothing of what is no part of the text, and stores what was shown', async () => {
+    const seen: string[] = [];
+    const chunks = [
+      'Su',
+      're! Here is the section',
+      ':\n\n```mark',
+      'down\n## Goals\n\n',
+      'Find a court.',
+      '\n``',
+      '`\n',
+    ];
+    const outcome = await call(scripted({ chunks }), { check, onText: (text) => seen.push(text) });
+    expect(outcome).toMatchObject({ kind: 'result', content: 'Find a court.', warnings: [] });
+    expect(seen.join('')).toBe('Find a court.');
+  });
+
+  it('stores what is to be known of a text beside it', async () => {
+    expect(await call(scripted({ text: '# Courts\n\nFind one.' }), { check })).toMatchObject({
+      kind: 'result',
+      content: '# Courts\n\nFind one.',
+      warnings: [{ rule: 'headings', message: expect.stringContaining('first level') }],
+    });
+  });
+
+  it.each([
+    ['a gap', 'Courts in [your city].', 'malformed', 'A placeholder was left in the text ("[your city]")'],
+    ['an end in the middle', 'Find a court and', 'malformed', /^The text ends in the middle of a sentence/],
+    ['a refusal', "I'm sorry, but I can't help.", 'content_filtered', /^The model declined to write this/],
+    ['a preamble alone', 'Sure! Here is the section:', 'malformed', 'm-1 finished without a text'],
+  ] as const)('fails %s, with what was shown as its draft', async (_, text, code, detail) => {
+    const seen: string[] = [];
+    const outcome = await call(scripted({ text }), { check, onText: (piece) => seen.push(piece) });
+    expect(failed(outcome)).toEqual({
+      code,
+      detail: typeof detail === 'string' ? detail : expect.stringMatching(detail),
+      draft: seen.join('') || null,
+    });
+  });
+
+  it('shows what it held back of a text that is cut off', async () => {
+    const seen: string[] = [];
+    const outcome = await call(scripted({ chunks: ['Here', ' is'], end: 'silence' }), {
+      onText: (text) => seen.push(text),
+    });
+    expect(failed(outcome)).toMatchObject({ code: 'connection', draft: 'Here is' });
+    expect(seen.join('')).toBe('Here is');
   });
 
   it('stops when told to, closes the connection and keeps the draft', async () => {

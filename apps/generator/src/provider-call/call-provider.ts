@@ -6,9 +6,13 @@ import type {
   ProviderEvent,
   Refusal,
   SeenLimit,
+  TextWarning,
   Usage,
 } from '@planwright/contracts';
 import { parseTaskDrafts, plainUsage, promptText, ProviderFailure } from '@planwright/contracts';
+import { AnswerFilter } from '@planwright/lint';
+import { checkText } from './check-text.js';
+import type { TextCheck } from './check-text.js';
 import { CleanText } from './clean-text.js';
 import type { CallLimits } from './watchdog.js';
 import { Watchdog } from './watchdog.js';
@@ -16,7 +20,7 @@ import { Watchdog } from './watchdog.js';
 /** How a call ended. A text is a `result` only if the provider said that it finished it; anything else is a `draft`. */
 export type CallOutcome = CallEnd & { usage: Usage | null; requestId: string | null };
 type CallEnd =
-  | { kind: 'result'; content: string; model: string }
+  | { kind: 'result'; content: string; model: string; warnings: readonly TextWarning[] }
   /** `refusal`: what the provider said, where it was the provider that failed it. */
   | { kind: 'failed'; failure: Failure; draft: string | null; refusal: Refusal | null }
   | { kind: 'stopped'; draft: string | null };
@@ -25,6 +29,8 @@ export interface Call {
   provider: Provider;
   request: GenerateRequest;
   limits: CallLimits;
+  /** What the finished text is held against; null: it is only asked for a text, or a list that parses. */
+  check: TextCheck | null;
   /** Ends the call as `stopped`. */
   signal: AbortSignal;
   /** The provider took the request; what it says of its limits. */
@@ -44,6 +50,7 @@ const MAX_TEXT_BYTES = 250_000;
 export async function callProvider(call: Call): Promise<CallOutcome> {
   const { provider, request, limits, signal, onText } = call;
   const clean = new CleanText();
+  const filter = new AnswerFilter({ title: request.title, output: request.output });
   const stop = new AbortController();
   const stopped = aborted(stop.signal);
   let content = '';
@@ -60,7 +67,16 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
   let requestId: string | null = null;
   let wasAccepted = false;
   let reported: Usage | null = null;
-  const draft = () => content || null;
+  /** What was taken for a possible beginning, or end, of something else is shown before the call is judged. */
+  const draft = () => {
+    write(filter.end());
+    return content || null;
+  };
+  const write = (text: string) => {
+    if (text === '') return;
+    content += text;
+    onText(text);
+  };
   /** Who took the request reads it, and counts it: what it reported, and what is known to have come on top. */
   const spent = (): Usage | null => {
     if (!wasAccepted && content === '' && !reported) return null;
@@ -86,10 +102,13 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
         );
       const event = next.value;
       if (event.type === 'finished') {
+        write(filter.end());
         const usage = event.usage ?? estimatedUsage(request, content);
         const wrong = judge(request, event, content);
         if (wrong) return fail(wrong.code, wrong.detail, usage);
-        return end({ kind: 'result', content, model: event.model }, usage);
+        const checked = call.check ? checkText(request, call.check, content) : { ok: true as const, warnings: [] };
+        if (!checked.ok) return fail(checked.code, checked.detail, usage);
+        return end({ kind: 'result', content, model: event.model, warnings: checked.warnings }, usage);
       }
       if (event.type === 'accepted') {
         wasAccepted = true;
@@ -107,8 +126,7 @@ export async function callProvider(call: Call): Promise<CallOutcome> {
       if (text === '') continue;
       bytes += Buffer.byteLength(JSON.stringify(text));
       if (bytes > MAX_TEXT_BYTES) return fail('malformed', `the text grew beyond ${MAX_TEXT_BYTES} bytes`);
-      content += text;
-      onText(text);
+      write(filter.push(text));
     }
   } catch (error) {
     if (late !== undefined) return fail('timeout', late);

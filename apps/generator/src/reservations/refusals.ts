@@ -21,7 +21,7 @@ export function refusalOf(refused: Refused, request: GenerateRequest): Failure {
     }
     case 'over_budget': {
       const { asked, limit, spent } = refused;
-      const detail = `The workspace's budget of ${money(limit)} has ${money(Math.max(0, limit - spent))} left; this call would take about ${money(asked)}`;
+      const detail = `${money(Math.max(0, limit - spent))} of ${money(limit)} are left; this call would take about ${money(asked)}`;
       return { code: 'budget', detail, resets_at: null };
     }
     case 'shut': {

@@ -44,6 +44,7 @@ const finished: CallOutcome = {
   kind: 'result',
   content: 'x',
   model: 'm-1',
+  warnings: [],
   usage: plainUsage(10, 20, false),
   requestId: 'r-1',
 };

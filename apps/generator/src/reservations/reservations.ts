@@ -25,6 +25,8 @@ export type Reserved =
 
 /** A shorter wait is waited out with slot and message in hand; a longer one parks the step. */
 const IN_PLACE_MS = 500;
+/** So long in all: the end of a pause, and what becomes of its probe. */
+const ALL_IN_PLACE_MS = 1_000;
 
 /**
  * Reservations on the shared limits: asked for, renewed while they are held, settled. While the shared limiter is away
@@ -54,10 +56,10 @@ export class Reservations {
     const { choice } = call;
     const asked = this.ask(command, call, request);
     if (!asked) return { kind: 'granted', reservation: { choice, request, quota: null, ask: null } };
-    let leftMs = IN_PLACE_MS;
+    let leftMs = ALL_IN_PLACE_MS;
     for (;;) {
       if (signal.aborted) {
-        if (leftMs < IN_PLACE_MS) await this.leave(command.payload.step_id);
+        if (leftMs < ALL_IN_PLACE_MS) await this.leave(command.payload.step_id);
         return { kind: 'stopped' };
       }
       const answer = await this.shared(
@@ -72,7 +74,7 @@ export class Reservations {
         this.keep(asked.ask);
         return { kind: 'granted', reservation: { choice, request, ...asked } };
       }
-      if (answer.kind !== 'wait' || answer.waitMs > leftMs) return answer;
+      if (answer.kind !== 'wait' || answer.waitMs > Math.min(IN_PLACE_MS, leftMs)) return answer;
       leftMs -= answer.waitMs;
       await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
     }

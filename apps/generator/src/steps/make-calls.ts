@@ -1,7 +1,16 @@
-import type { Failure, FailureCode, GenerateRequest, Provider, ProviderCall, Usage } from '@planwright/contracts';
-import { addUsage, ProviderFailure } from '@planwright/contracts';
+import type {
+  Failure,
+  FailureCode,
+  GenerateRequest,
+  Provider,
+  ProviderCall,
+  TextWarning,
+  Usage,
+} from '@planwright/contracts';
+import { addUsage, ProviderFailure, writesLanguage } from '@planwright/contracts';
 import type { Choice } from '@planwright/llm';
 import { findProvider, roomToThink } from '@planwright/llm';
+import type { TextCheck } from '../provider-call/check-text.js';
 import type { CallOutcome } from '../provider-call/call-provider.js';
 import { callProvider } from '../provider-call/call-provider.js';
 import type { CallLimits } from '../provider-call/watchdog.js';
@@ -11,7 +20,7 @@ import type { StepGenerate } from './step-facts.js';
 
 /** What became of a step: one call, several where others were called in its place, or none. */
 export type StepOutcome = { calls: readonly ProviderCall[]; usage: Usage | null } & (
-  | { kind: 'result'; content: string; provider: string; model: string }
+  | { kind: 'result'; content: string; provider: string; model: string; warnings: readonly TextWarning[] }
   | { kind: 'failed'; failure: Failure; draft: string | null }
   | { kind: 'stopped'; draft: string | null }
   /** It waits for its turn, or for the provider: nothing of it is held here. */
@@ -93,6 +102,7 @@ export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
       provider,
       request: call,
       limits: { ...parts.limits, totalMs: Math.max(1, Math.round(leftMs())) },
+      check: checkOf(command, choice),
       signal,
       onAccepted: (limits) => void reservations.observe(reservation, limits),
       onText: parts.onText,
@@ -103,10 +113,22 @@ export async function makeCalls(parts: CallsToMake): Promise<StepOutcome> {
   }
 }
 
+/** What a text of this model is held against; who writes one language whatever is asked is not judged by it. */
+function checkOf({ payload: { lint } }: StepGenerate, { provider }: Choice): TextCheck | null {
+  if (!lint) return null;
+  return { otherTitles: lint.other_titles, language: writesLanguage(provider) === null ? lint.language : 'unknown' };
+}
+
 function endingOf(outcome: CallOutcome, choice: Choice): Ending {
   switch (outcome.kind) {
     case 'result':
-      return { kind: 'result', content: outcome.content, provider: choice.provider, model: outcome.model };
+      return {
+        kind: 'result',
+        content: outcome.content,
+        provider: choice.provider,
+        model: outcome.model,
+        warnings: outcome.warnings,
+      };
     case 'failed':
       return { kind: 'failed', failure: outcome.failure, draft: outcome.draft };
     case 'stopped':

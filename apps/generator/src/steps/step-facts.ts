@@ -31,10 +31,11 @@ export class StepFacts {
     return this.make('step.streaming', { ...this.fence, awaited: this.command.payload.prefix !== null });
   }
 
-  generated({ calls, ...result }: Outcome<'result'>): AnyMessage {
+  generated({ calls, warnings, ...result }: Outcome<'result'>): AnyMessage {
     const { hashes } = this.command.payload;
     const finished_at = nowIso(this.clock);
-    return this.make('step.generated', { ...this.fence, ...result, calls: [...calls], hashes, finished_at });
+    const told = { calls: [...calls], warnings: [...warnings] };
+    return this.make('step.generated', { ...this.fence, ...result, ...told, hashes, finished_at });
   }
 
   /** Waits are measured, instants are told: the engine wakes the step by its own clock. */

@@ -132,7 +132,7 @@ describe('a command of another worker', () => {
     const since = performance.now();
     await one.step.execute(message, again);
     expect(performance.now() - since).toBeGreaterThanOrEqual(LEASE_TTL - 50);
-    expect(performance.now() - since).toBeLessThan(LEASE_TTL + 1_000);
+    expect(performance.now() - since).toBeLessThan(LEASE_TTL + 5_000);
     expect(one.names()).toEqual(['step.lost']);
     expect(provider.calls).toEqual([]);
   });

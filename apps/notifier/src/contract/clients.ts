@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { LiveEvent, RunLiveEvent, ServerFrame } from '@planwright/contracts';
-import { LIVE_SUBPROTOCOL, runChannel } from '@planwright/contracts';
+import { LIVE_SUBPROTOCOL } from '@planwright/contracts';
 import type { RunView } from '@planwright/contracts/live';
 import { emptyRunView, isGap, reduceRun } from '@planwright/contracts/live';
 import { WebSocket } from 'ws';
@@ -25,8 +25,16 @@ export interface Client {
 
 export interface Transport {
   name: string;
-  /** `view`: what the follower knows already, from an earlier connection. */
-  follow(url: string, runId: string, from?: From, view?: RunView): Promise<Client>;
+  /** Chunks that wait together come as one. */
+  merges: boolean;
+  /** `view`: what the follower knows already of a run, from an earlier connection. */
+  follow(url: string, channel: string, from?: From, view?: RunView): Promise<Client>;
+}
+
+/** Where a channel is followed over HTTP. */
+function eventsUrl(url: string, channel: string): string {
+  const [of, id, features] = channel.split('.');
+  return `${url}/v1/${of}s/${id}${features === undefined ? '' : '/features'}/events`;
 }
 
 class Recorder {
@@ -42,8 +50,9 @@ class Recorder {
 
   tell(event: Client['told'][number]): void {
     this.told.push(event);
-    if (event.type === 'reset') return;
-    if (isGap(this.seen, event as RunLiveEvent) && this.seen.seq > 0) throw new Error(`gap before ${event.seq}`);
+    if (event.type === 'reset') this.seen = { ...this.seen, epoch: null, seq: 0 };
+    if (event.type === 'reset' || !event.channel.startsWith('run.')) return;
+    if (isGap(this.seen, event) && this.seen.seq > 0) throw new Error(`gap before ${event.seq}`);
     this.seen = reduceRun(this.seen, event as RunLiveEvent);
   }
 
@@ -90,7 +99,8 @@ export class FrameSocket extends WebSocket {
 
 const webSocket: Transport = {
   name: 'WebSocket',
-  async follow(url, runId, from, view) {
+  merges: true,
+  async follow(url, channel, from, view) {
     const socket = await new FrameSocket(url).opened();
     const recorder = new Recorder(view);
     socket.on('message', (data: Buffer) => {
@@ -99,7 +109,7 @@ const webSocket: Transport = {
       if (frame.type === 'reset') recorder.tell(frame);
       if (frame.type === 'error') recorder.refused = { code: frame.code };
     });
-    socket.say({ type: 'subscribe', channel: runChannel(runId), ...from });
+    socket.say({ type: 'subscribe', channel, ...from });
     return Object.assign(recorder, {
       close: async () => {
         if (socket.readyState === socket.CLOSED) return;
@@ -112,10 +122,11 @@ const webSocket: Transport = {
 
 const eventStream: Transport = {
   name: 'event stream',
-  async follow(url, runId, from, view) {
+  merges: true,
+  async follow(url, channel, from, view) {
     const end = new AbortController();
     const recorder = new Recorder(view);
-    const response = await fetch(`${url}/v1/runs/${runId}/events`, {
+    const response = await fetch(eventsUrl(url, channel), {
       headers: { accept: 'text/event-stream', ...(from ? { 'last-event-id': `${from.epoch}:${from.after}` } : {}) },
       signal: end.signal,
     });
@@ -138,6 +149,44 @@ const eventStream: Transport = {
   },
 };
 
+/** Asks for page after page, each of which waits for something new. */
+const pages: Transport = {
+  name: 'pages',
+  merges: false,
+  async follow(url, channel, from, view) {
+    const end = new AbortController();
+    const recorder = new Recorder(view);
+    let position = from;
+    const ask = async () => {
+      const query = new URLSearchParams({ wait: '5', ...(position && { ...position, after: String(position.after) }) });
+      const response = await fetch(`${eventsUrl(url, channel)}?${query}`, { signal: end.signal });
+      if (!response.ok) {
+        recorder.refused = { code: ((await response.json()) as { code: string }).code };
+        return end.abort();
+      }
+      const { epoch, seq, reset, events } = (await response.json()) as EventsPage;
+      if (reset) recorder.tell({ type: 'reset', epoch, seq });
+      for (const event of events) recorder.tell(event);
+      position = { epoch, after: events.at(-1)?.seq ?? (reset ? 0 : (position?.after ?? 0)) };
+      // A page that did not wait, and is empty, is of a run that has ended.
+      if (events.length === 0 && !reset && recorder.view().ended) {
+        recorder.closed = true;
+        end.abort();
+      }
+    };
+    void (async () => {
+      while (!end.signal.aborted) await ask();
+    })().catch(() => undefined);
+    return Object.assign(recorder, { close: async () => end.abort() });
+  },
+};
+interface EventsPage {
+  epoch: string;
+  seq: number;
+  reset: boolean;
+  events: LiveEvent[];
+}
+
 /** Reads server-sent events until the stream ends. */
 export async function readMessages(
   response: Response,
@@ -158,4 +207,4 @@ export async function readMessages(
   }
 }
 
-export const TRANSPORTS: readonly Transport[] = [webSocket, eventStream];
+export const TRANSPORTS: readonly Transport[] = [webSocket, eventStream, pages];

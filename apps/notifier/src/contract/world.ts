@@ -68,6 +68,13 @@ export class World implements FactStore {
     this.facts.set(channel, []);
   }
 
+  /** Deletes what a channel tells of, as gateways do: the rows first, then the log. */
+  async delete(channel: string): Promise<void> {
+    this.owners.delete(channel);
+    this.facts.delete(channel);
+    await this.live.expire(channel, 0);
+  }
+
   /** Commits a fact: stored, and told to everybody who listens; not in the live log yet. */
   store(
     channel: string,
@@ -87,6 +94,10 @@ export class World implements FactStore {
 
   async projectEvents(projectId: string, afterN: number, limit: number) {
     return this.page(`project.${projectId}`, afterN, limit);
+  }
+
+  async featureEvents(projectId: string, afterN: number, limit: number) {
+    return this.page(`project.${projectId}.features`, afterN, limit);
   }
 
   async channelOwner(channel: string): Promise<string | null> {

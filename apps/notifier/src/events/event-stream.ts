@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { LiveEvent } from '@planwright/contracts';
 import { RUN_END_TYPES } from '@planwright/contracts';
 import type { Connection } from '../connections.js';
@@ -8,22 +8,31 @@ import { pause } from '../feed/follow.js';
 import type { Follower } from '../feed/follow.js';
 import { merge } from '../feed/merge.js';
 import type { NotifierSettings } from '../settings.js';
+import type { FastifyReply } from 'fastify';
 
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+};
 /** How long a browser waits before it connects again, in milliseconds. */
 const RETRY_MS = 1_000;
 /** How often a full connection is looked at, in milliseconds. */
 const LOOK_MS = 20;
 
-const encoded = new WeakMap<Batch, string[]>();
+const whole = new WeakMap<Batch, Buffer[]>();
+const shortened = new WeakMap<Batch, Buffer[]>();
 
 /** The events of a batch as server-sent events, made once for all followers that are sent it. */
-function messagesOf(batch: Batch): readonly string[] {
-  let messages = encoded.get(batch);
+function messagesOf(batch: Batch, lagging: boolean): readonly Buffer[] {
+  const made = lagging ? shortened : whole;
+  let messages = made.get(batch);
   if (!messages) {
-    messages = merge(batch.events).map(
-      (event) => `id: ${event.epoch}:${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
+    messages = merge(batch.events, { snapshots: lagging }).map((event) =>
+      Buffer.from(`id: ${event.epoch}:${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
     );
-    encoded.set(batch, messages);
+    made.set(batch, messages);
   }
   return messages;
 }
@@ -31,25 +40,38 @@ function messagesOf(batch: Batch): readonly string[] {
 const isRunEnd = (event: LiveEvent | undefined): boolean => RUN_END_TYPES.some((type) => type === event?.type);
 
 /**
+ * A stream that says nothing but when to come back. An error status would make an `EventSource` give up for good, where
+ * this makes it wait and connect again.
+ */
+export async function sendAway(reply: FastifyReply, reconnectInMs: number): Promise<void> {
+  const drain = JSON.stringify({ reconnect_in_ms: reconnectInMs });
+  const text = `retry: ${reconnectInMs}\nevent: drain\ndata: ${drain}\n\n`;
+  await reply.headers({ ...HEADERS, connection: 'close' }).send(text);
+}
+
+/**
  * One client on an event stream. Heartbeats are events with a name, as a comment would be invisible to the client's code.
  * The stream ends after the end of the run, and only then does its end mean anything.
  */
 export class EventStream implements Follower, Connection {
   private readonly gone = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: NodeJS.Timeout | undefined;
   private readonly closed: Promise<void>;
 
   constructor(
     private readonly response: ServerResponse,
     private readonly channel: string,
     private readonly settings: Pick<NotifierSettings, 'heartbeatMs' | 'highWaterBytes' | 'slowMs'>,
+    /** What every answer has. */
+    headers: Record<string, string | number | string[] | undefined> = {},
   ) {
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
-      'x-content-type-options': 'nosniff',
-    });
+    // Gone while the channel was opened: nothing would tell of it any more.
+    if (response.destroyed) {
+      this.gone.abort();
+      this.closed = Promise.resolve();
+      return;
+    }
+    response.writeHead(200, { ...(headers as OutgoingHttpHeaders), ...HEADERS });
     response.write(`retry: ${RETRY_MS}\n\n`);
     this.timer = setInterval(() => this.say('heartbeat', { ts: new Date().toISOString() }), settings.heartbeatMs);
     this.closed = once(response, 'close').then(() => {
@@ -67,27 +89,35 @@ export class EventStream implements Follower, Connection {
     this.say('reset', { channel: this.channel, epoch: batch.epoch, seq: batch.seq });
   }
 
-  async events(batch: Batch): Promise<void> {
-    for (const message of messagesOf(batch)) {
-      await this.room();
+  async events(batch: Batch, lagging: boolean): Promise<void> {
+    for (const message of messagesOf(batch, lagging)) {
+      const room = this.room();
+      if (room) await room;
       if (this.gone.signal.aborted) return;
       this.response.write(message);
     }
     if (isRunEnd(batch.events.at(-1))) this.end();
   }
 
-  async room(): Promise<void> {
-    const { highWaterBytes, slowMs } = this.settings;
+  room(): Promise<void> | null {
+    return this.full ? this.untilRoom() : null;
+  }
+
+  private get full(): boolean {
+    return this.response.writableLength > this.settings.highWaterBytes;
+  }
+
+  private async untilRoom(): Promise<void> {
     let least = this.response.writableLength;
     let movedAtMs = performance.now();
-    while (!this.gone.signal.aborted && this.response.writableLength > highWaterBytes) {
+    while (!this.gone.signal.aborted && this.full) {
       if (this.response.writableLength < least) {
         least = this.response.writableLength;
         movedAtMs = performance.now();
       }
-      if (performance.now() - movedAtMs > slowMs) {
+      if (performance.now() - movedAtMs > this.settings.slowMs) {
         this.response.destroy();
-        return;
+        break;
       }
       await pause(LOOK_MS, this.gone.signal);
     }
@@ -100,8 +130,19 @@ export class EventStream implements Follower, Connection {
     await this.closed;
   }
 
+  /** Ends the stream in the middle: the client comes back with its position. */
+  cut(): void {
+    this.end();
+  }
+
+  /** As cut: who comes back is told that there is no such channel. */
+  missing(): void {
+    this.end();
+  }
+
   private say(event: string, data: object): void {
-    if (!this.response.writableEnded) this.response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (!this.response.writableEnded && !this.response.destroyed)
+      this.response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   private end(): void {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { connect } from 'node:net';
-import { json } from 'node:stream/consumers';
-import { eventsPage, problem } from '@planwright/contracts';
+import { json, text } from 'node:stream/consumers';
+import { DEFAULT_WORKSPACE_ID, eventsPage, problem } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
+import { waitFor } from '@planwright/testing';
+import { Connections } from '../connections.js';
+import { Feeds } from '../feed/feeds.js';
 import { readMessages } from '../contract/clients.js';
 import type { Replica, ScriptedRun } from '../contract/world.js';
 import { WHOLE_RUN, World } from '../contract/world.js';
@@ -69,6 +72,19 @@ describe('GET /v1/runs/{id}/events', () => {
       expect(await page(`?epoch=${epoch}&after=${seq}&wait=20`)).toMatchObject({ events: [] });
       expect(performance.now() - since).toBeLessThan(5_000);
     });
+
+    it('is answered before its time when the process drains, on a connection that ends', async () => {
+      const leaving = await world.replica({ settings: { drainMs: 50 } });
+      await run.start('a');
+      const { epoch } = await page();
+      const waiting = get(`?epoch=${epoch}&after=1&wait=30`, {}, { url: leaving.url });
+      await waitFor(() => leaving.app.get(Connections).size === 1, { what: 'the request to wait' });
+      await leaving.app.close();
+      world.replicas.splice(world.replicas.indexOf(leaving), 1);
+      const response = await waiting;
+      expect(response.headers.get('connection')).toBe('close');
+      expect(eventsPage.parse(await response.json())).toMatchObject({ epoch, seq: 1, events: [] });
+    });
   });
 
   describe('as an event stream', () => {
@@ -120,6 +136,72 @@ describe('GET /v1/runs/{id}/events', () => {
       await leaving.app.close();
       world.replicas.splice(world.replicas.indexOf(leaving), 1);
       expect(await text).toMatch(/event: drain\ndata: {"reconnect_in_ms":\d+}\n\n$/);
+    });
+  });
+
+  describe('a client that leaves before it is known who it is', () => {
+    it.each(['', '?wait=30'])('leaves nothing behind: "%s"', async (query) => {
+      let ask = (): void => undefined;
+      let answer = (): void => undefined;
+      const asked = new Promise<void>((resolve) => (ask = resolve));
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      let asks = 0;
+      const authenticate = async () => {
+        asks += 1;
+        ask();
+        if (asks === 1) await answered;
+        return { workspaceId: DEFAULT_WORKSPACE_ID };
+      };
+      const slow = await world.replica({ auth: { localOnly: true, authenticate } });
+      const server = slow.app.getHttpServer();
+      await run.start('a');
+      const { epoch } = await page();
+      const position = query && `${query}&epoch=${epoch}&after=1`;
+      const headers = query ? {} : SSE;
+      const client = request(`${slow.url}/v1/runs/${run.id}/events${position}`, { headers }).end();
+      client.on('error', () => undefined);
+      await asked;
+      client.destroy();
+      await waitFor(() => countConnections(server).then((count) => count === 0), { what: 'the server to notice' });
+      answer();
+      await (await get('', {}, { url: slow.url })).text();
+      expect(slow.app.get(Connections).size).toBe(0);
+      expect(slow.app.get(Feeds).size).toBe(0);
+      await slow.app.close();
+      world.replicas.splice(world.replicas.indexOf(slow), 1);
+    });
+  });
+
+  describe('a page that waits, where too many connect', () => {
+    it('is refused with 503 and Retry-After; one that does not wait is answered', async () => {
+      const small = await world.replica({ settings: { connectsPerSecond: 1 } });
+      await run.start('a');
+      expect((await get('?wait=5', {}, { url: small.url })).status).toBe(200);
+      const refused = await get('?wait=5', {}, { url: small.url });
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect(problem.parse(await refused.json())).toMatchObject({ code: 'unavailable', status: 503 });
+      expect((await get('', {}, { url: small.url })).status).toBe(200);
+    });
+  });
+
+  describe('an event stream where too many connect', () => {
+    it('says when to come back, so that an EventSource does', async () => {
+      const small = await world.replica({ settings: { connectsPerSecond: 1 } });
+      await playAll();
+      expect(await (await get('', SSE, { url: small.url })).text()).toContain('event: complete');
+      const later = await get('', SSE, { url: small.url });
+      expect(later.status).toBe(200);
+      expect(await later.text()).toMatch(/^retry: \d{4,5}\nevent: drain\ndata: {"reconnect_in_ms":\d{4,5}}\n\n$/);
+    });
+  });
+
+  describe('a request that does not come to its end', () => {
+    it.each(['', 'GET /v1/live HTTP/1.1\r\nhost: localhost\r\nupgr'])('is not waited for: "%s"', async (sent) => {
+      const hasty = await world.replica({ settings: { requestMs: 100 } });
+      const socket = connect(Number(new URL(hasty.url).port), '127.0.0.1').setEncoding('utf8');
+      socket.write(sent);
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
     });
   });
 
@@ -209,3 +291,6 @@ describe('GET /v1/runs/{id}/events', () => {
     expect((await fetch(`${replica.url}/readyz`)).status).toBe(200);
   });
 });
+
+const countConnections = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));

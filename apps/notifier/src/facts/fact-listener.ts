@@ -1,14 +1,14 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { AnyMessage } from '@planwright/contracts';
-import { projectChannel, runChannel } from '@planwright/contracts';
+import { featuresChannel, projectChannel, runChannel } from '@planwright/contracts';
 import type { FactSource, Log } from '../ports.js';
 import type { LogKeeper } from './log-keeper.js';
 
 /** Facts by which a channel of the live feed grows. */
-const KEYS = ['run.#', 'section.#', 'document.#', 'project.#'];
+const KEYS = ['run.#', 'section.#', 'document.#', 'project.#', 'feature.#'];
 
 /** Hears of committed facts and sees to it that each is in its live log, watched or not. */
-export class FactListener implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class FactListener implements OnApplicationBootstrap, OnApplicationShutdown {
   private subscription: { close(): Promise<void> } | undefined;
 
   constructor(
@@ -21,7 +21,8 @@ export class FactListener implements OnApplicationBootstrap, BeforeApplicationSh
     this.subscription = await this.source.subscribe({ keys: KEYS, handle: (message) => this.hear(message) });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** After the last client was sent away: until then they are told what is new. */
+  async onApplicationShutdown(): Promise<void> {
     await this.subscription?.close();
   }
 
@@ -29,11 +30,17 @@ export class FactListener implements OnApplicationBootstrap, BeforeApplicationSh
   async hear(message: AnyMessage): Promise<void> {
     const { payload } = message;
     if (!('n' in payload)) return;
-    const channel = 'run_id' in payload ? runChannel(payload.run_id) : projectChannel(payload.project_id);
+    const channel = channelOf(payload);
     try {
       await this.keeper.reach(channel, payload.n);
     } catch (error) {
       this.log.warn({ err: error, channel, fact: payload.n }, 'fact not in the live log yet');
     }
   }
+}
+
+/** The channel that a fact's number counts in. */
+function channelOf(fact: { project_id: string; run_id?: string; feature_id?: string }): string {
+  if (fact.run_id !== undefined) return runChannel(fact.run_id);
+  return fact.feature_id === undefined ? projectChannel(fact.project_id) : featuresChannel(fact.project_id);
 }

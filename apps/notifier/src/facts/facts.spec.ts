@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { makeMessage, projectChannel, runChannel } from '@planwright/contracts';
+import { featuresChannel, makeMessage, projectChannel, runChannel } from '@planwright/contracts';
 import type { NumberedFact } from '@planwright/live';
 import { createInProcessLive } from '@planwright/live';
 import type { FactSource, FactStore } from '../ports.js';
@@ -27,6 +27,7 @@ function storeOf(facts: NumberedFact[]): FactStore & { asked: number; gate: Prom
     gate: Promise.resolve(),
     runEvents: page,
     projectEvents: page,
+    featureEvents: page,
     channelOwner: async () => null,
   };
   return store;
@@ -64,6 +65,29 @@ describe('facts that are told', () => {
     const ended = { run_id: id, project_id: id, n: 2, status: 'failed' as const };
     await hear(makeMessage('run.ended', ended, { ...envelope, id }));
     expect(await types(runChannel(id))).toEqual([1, 2, 3]);
+  });
+
+  it('of features fill the log of their own channel, and no other', async () => {
+    const project_id = randomUUID();
+    const feature_id = randomUUID();
+    const run_id = randomUUID();
+    const told = { feature_id, task_count: 3, message: 'Feature created! 3 tasks added to your board', project_id };
+    const { hear } = await setUp([
+      {
+        n: 1,
+        at: envelope.occurred_at,
+        body: { type: 'feature.progress', run_id, feature_id, message: 'Creating tasks...' },
+      },
+      { n: 2, at: envelope.occurred_at, body: { type: 'feature.generated', run_id, ...told } },
+    ]);
+    await hear(makeMessage('feature.generated', { ...told, n: 2 }, { ...envelope, id: randomUUID(), run_id }));
+    const { events } = await live.read(featuresChannel(project_id), { after: 0, limit: 10 });
+    expect(events.map(({ seq, type }) => [seq, type])).toEqual([
+      [1, 'feature.progress'],
+      [2, 'feature.generated'],
+    ]);
+    expect(events[1]).toMatchObject(told);
+    expect(await types(projectChannel(project_id))).toEqual([]);
   });
 
   it('ask the database nothing where the log has them', async () => {

@@ -28,6 +28,11 @@ export class LogKeeper {
     if (lastFact < n) await this.fill(channel);
   }
 
+  /** Whether there is still what the channel tells of. */
+  async isThere(channel: string): Promise<boolean> {
+    return (await this.store.channelOwner(channel)) !== null;
+  }
+
   private begin(channel: string): Promise<void> {
     const now = fillFacts(this.live, channel, (after, limit) => this.read(channel, after, limit)).then(() => undefined);
     const entry = { now, next: null };
@@ -40,8 +45,8 @@ export class LogKeeper {
   }
 
   private read(channel: string, after: number, limit: number) {
-    const [of, id = '', more] = channel.split('.');
-    if (more !== undefined) return Promise.resolve([]);
+    const [of, id = '', features] = channel.split('.');
+    if (features !== undefined) return this.store.featureEvents(id, after, limit);
     return of === 'run' ? this.store.runEvents(id, after, limit) : this.store.projectEvents(id, after, limit);
   }
 }

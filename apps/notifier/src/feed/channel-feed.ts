@@ -22,9 +22,12 @@ export interface Batch {
   readonly next: Position & { epoch: string };
 }
 
-/** Events read at once, and events kept in memory for followers that are nearly up to date. */
+/** Events read at once; so many bytes of them for a follower, as it may be slow to take them. */
 const PAGE = 500;
+const PAGE_BYTES = 256 * 1024;
+/** Kept in memory for followers that are nearly up to date: so many events, and of their text so many UTF-16 units. */
 const KEPT = 1_000;
+const KEPT_UNITS = 256 * 1024;
 
 /**
  * One watched channel of this replica: reads the log once for all of its followers. A follower further behind than the
@@ -35,13 +38,18 @@ export class ChannelFeed {
   private seq = 0;
   /** The newest events, up to `seq`. */
   private kept: LiveEvent[] = [];
-  private readonly waiting = new Set<() => void>();
+  private keptUnits = 0;
+  /** Who waits for a change, by the signal that ends its waiting. */
+  private readonly waiting = new Map<AbortSignal, () => void>();
+  /** Signals with a listener: one for all the times a follower waits. */
+  private readonly heeded = new WeakSet<AbortSignal>();
   private pulling: Promise<void> | null = null;
   private pullAgain: Promise<void> | null = null;
   private endWatch: (() => void) | undefined;
   private refill: NodeJS.Timeout | undefined;
   private last: Batch | undefined;
   private lastAfter = -1;
+  private isGone = false;
 
   constructor(
     readonly channel: string,
@@ -60,52 +68,59 @@ export class ChannelFeed {
     this.tell();
   }
 
+  /** True when what it tells of was deleted: nothing follows, and nobody may follow it any more. */
+  get gone(): boolean {
+    return this.isGone;
+  }
+
   /** True when the newest event is the end of a run: nothing follows it. */
   get ended(): boolean {
     return RUN_END_TYPES.some((type) => type === this.kept.at(-1)?.type);
   }
 
-  /** What follows a position, at most `limit` events. Empty when there is nothing new. */
-  async batch(position: Position, limit = PAGE): Promise<Batch> {
+  /** What follows a position: exactly `limit` events if there are as many, by default a page. Empty when there is nothing new. */
+  async batch(position: Position, limit?: number): Promise<Batch> {
     const here = () => (position.epoch === undefined || position.epoch === this.epoch) && position.after <= this.seq;
     // The position may be newer than what this replica has read.
     if (!here()) await this.pull();
-    if (
-      limit === PAGE &&
-      position.after === this.lastAfter &&
-      position.epoch === this.last?.epoch &&
-      this.last?.seq === this.seq
-    ) {
-      return this.last;
-    }
+    const shared = limit === undefined ? this.shared(position) : null;
+    if (shared) return shared;
     const first = this.kept[0]?.seq ?? this.seq + 1;
     if (here() && position.after >= first - 1) {
-      const events = this.kept.slice(position.after - first + 1, position.after - first + 1 + limit);
+      const from = position.after - first + 1;
+      const events = this.kept.slice(from, from + (limit ?? PAGE));
       return this.remember(position.after, limit, { reset: false, events, epoch: this.epoch, seq: this.seq });
     }
     const { after, epoch } = position;
-    const page = await this.parts.live.read(this.channel, { after, limit, ...(epoch === undefined ? {} : { epoch }) });
+    const most = limit === undefined ? { limit: PAGE, bytes: PAGE_BYTES } : { limit };
+    const page = await this.parts.live.read(this.channel, { after, ...most, ...(epoch !== undefined && { epoch }) });
     const next = { epoch: page.epoch, after: page.events.at(-1)?.seq ?? (page.reset ? page.firstSeq - 1 : after) };
     return { epoch: page.epoch, seq: page.seq, reset: page.reset, events: page.events, next };
   }
 
-  /** Resolves when there may be something after the batch, or the signal aborts. */
-  async changed(batch: Batch, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.epoch !== batch.epoch || this.seq !== batch.next.after) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.waiting.add(done);
-      signal.addEventListener('abort', done);
-    });
+  /** What follows a position, where somebody else who is there was told of it: no promise is made for each of many. */
+  shared({ epoch, after }: Position): Batch | null {
+    const { last } = this;
+    const still = last?.epoch === this.epoch && last.seq === this.seq;
+    return still && after === this.lastAfter && epoch === last.epoch ? last : null;
   }
 
-  private remember(after: number, limit: number, found: Omit<Batch, 'next'>): Batch {
+  /**
+   * Resolves when there may be something after the batch, or the signal aborts; null where that is so already. One wait
+   * at a time for each signal.
+   */
+  changed(batch: Batch, signal: AbortSignal): Promise<void> | null {
+    if (signal.aborted || this.isGone || this.epoch !== batch.epoch || this.seq !== batch.next.after) return null;
+    if (!this.heeded.has(signal)) {
+      this.heeded.add(signal);
+      signal.addEventListener('abort', () => this.wake(signal), { once: true });
+    }
+    return new Promise<void>((resolve) => this.waiting.set(signal, resolve));
+  }
+
+  private remember(after: number, limit: number | undefined, found: Omit<Batch, 'next'>): Batch {
     const batch = { ...found, next: { epoch: found.epoch, after: found.events.at(-1)?.seq ?? after } };
-    if (limit === PAGE) {
+    if (limit === undefined) {
       this.last = batch;
       this.lastAfter = after;
     }
@@ -141,36 +156,69 @@ export class ChannelFeed {
   }
 
   private async read(fill: boolean): Promise<void> {
-    if (fill) await this.parts.keeper.fill(this.channel);
+    const { live, keeper } = this.parts;
+    if (fill) await keeper.fill(this.channel);
+    if (this.epoch === '') await this.restart();
     for (;;) {
-      const { live } = this.parts;
-      const known = this.epoch === '' ? {} : { epoch: this.epoch };
-      const page = await live.read(this.channel, { after: this.seq, limit: PAGE, ...known });
+      const page = await live.read(this.channel, { epoch: this.epoch, after: this.seq, limit: PAGE });
       if (page.reset) {
+        if (!(await keeper.isThere(this.channel))) return this.end();
         // The log was lost: the new one may hold nothing but what was appended since.
-        await this.parts.keeper.fill(this.channel);
-        this.restart(page.epoch, page.firstSeq - 1);
+        await keeper.fill(this.channel);
+        await this.restart();
         continue;
       }
-      if (this.epoch === '') this.restart(page.epoch, page.firstSeq - 1);
       if (page.events.length === 0) break;
       this.seq = page.events.at(-1)?.seq ?? this.seq;
-      this.kept.push(...page.events);
-      if (this.kept.length > KEPT) this.kept.splice(0, this.kept.length - KEPT);
+      this.keep(page.events);
       this.tell();
       if (this.seq >= page.seq) break;
     }
     if (this.ended) this.unwatch();
   }
 
-  private restart(epoch: string, seq: number): void {
+  private keep(events: readonly LiveEvent[]): void {
+    for (const event of events) this.keptUnits += unitsOf(event);
+    this.kept.push(...events);
+    let surplus = 0;
+    // The newest always stays: it says whether the run has ended.
+    while (surplus < this.kept.length - 1) {
+      const oldest = this.kept[surplus];
+      if (!oldest || (this.kept.length - surplus <= KEPT && this.keptUnits <= KEPT_UNITS)) break;
+      this.keptUnits -= unitsOf(oldest);
+      surplus += 1;
+    }
+    if (surplus > 0) this.kept.splice(0, surplus);
+  }
+
+  /** Begins with the newest part of the log there is, all that is kept here anyway. */
+  private async restart(): Promise<void> {
+    const { epoch, seq } = await this.parts.live.appendFacts(this.channel, []);
     this.epoch = epoch;
-    this.seq = seq;
+    this.seq = Math.max(0, seq - KEPT);
     this.kept = [];
+    this.keptUnits = 0;
+    this.last = undefined;
+    this.lastAfter = -1;
     this.tell();
   }
 
+  private end(): void {
+    this.isGone = true;
+    this.unwatch();
+    this.tell();
+  }
+
+  private wake(signal: AbortSignal): void {
+    this.waiting.get(signal)?.();
+    this.waiting.delete(signal);
+  }
+
   private tell(): void {
-    for (const done of [...this.waiting]) done();
+    const woken = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const done of woken) done();
   }
 }
+
+const unitsOf = (event: LiveEvent): number => ('content' in event ? event.content.length : 0);

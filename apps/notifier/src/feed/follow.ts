@@ -1,22 +1,24 @@
 import type { Batch, ChannelFeed } from './channel-feed.js';
 import type { Pace } from './pace.js';
 
-/** One connection's side of following a channel. */
+/** One connection's side of following a channel. A promise is what takes time; there is none for each of many deliveries. */
 export interface Follower {
-  /** Resolves when the connection takes more. It is ended where it does not for too long. */
-  room(): Promise<void>;
+  /** Resolves when the connection takes more; null where it does. It is ended where it does not for too long. */
+  room(): Promise<void> | null;
   /** The position was not of this log: what follows starts at its beginning. */
   reset(batch: Batch): void;
-  /** Sends events that follow on the last ones, asking for `room` between pieces. */
-  events(batch: Batch): Promise<void>;
+  /** Sends events that follow on the last ones as there is room; null where they are sent. `lagging`: it had to wait. */
+  events(batch: Batch, lagging: boolean): Promise<void> | null;
+  /** There is no such channel any more: what it tells of was deleted. */
+  missing(): void;
 }
 
 /** Pause after a read that failed, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /**
- * Sends a follower everything from its first batch on, until the signal aborts. Nothing waits in memory for a slow one:
- * its position stays where it is, and what it missed is merged when it is read.
+ * Sends a follower everything from its first batch on, until the signal aborts or the channel is gone. Nothing waits in
+ * memory for a slow one: its position stays where it is, and what it missed is merged when it is read.
  */
 export async function follow(
   feed: ChannelFeed,
@@ -25,18 +27,24 @@ export async function follow(
   { pace, signal }: { pace: Pace; signal: AbortSignal },
 ): Promise<void> {
   let sentAtMs = Number.NEGATIVE_INFINITY;
+  let lagging = false;
   for (let batch: Batch | null = from; batch && !signal.aborted;) {
+    if (feed.gone) return follower.missing();
     if (batch.reset) follower.reset(batch);
     if (batch.events.length > 0) {
-      await follower.events(batch);
+      const sending = follower.events(batch, lagging);
+      if (sending) await sending;
       pace.sent();
       sentAtMs = performance.now();
     }
-    await feed.changed(batch, signal);
+    const change = feed.changed(batch, signal);
+    if (change) await change;
     const restMs = pace.windowMs() - (performance.now() - sentAtMs);
     if (restMs >= 1) await pause(restMs, signal);
-    await follower.room();
-    batch = await nextOf(feed, batch, signal);
+    const room = follower.room();
+    if (room) await room;
+    lagging = room !== null;
+    batch = feed.shared(batch.next) ?? (await nextOf(feed, batch, signal));
   }
 }
 

@@ -88,4 +88,64 @@ describe('merging chunks that wait together', () => {
     expect(merge([chunk(4, 'a')])).toEqual([chunk(4, 'a')]);
     expect(merge([chunk(4, 'a'), chunk(5, 'b')])).toEqual([chunk(4, 'a'), chunk(5, 'b')]);
   });
+
+  describe('for who lags', () => {
+    /** As above, with sections that are completed here and there. */
+    const completed = fc.tuple(events, fc.array(fc.nat(), { maxLength: 3 })).map(([list, places]) => {
+      const done = new Set<string>();
+      const told: RunLiveEvent[] = [];
+      const texts = new Map<string, string>();
+      const renumbered = (event: RunLiveEvent) => told.push({ ...event, seq: told.length + 1 });
+      for (const [index, event] of list.entries()) {
+        if (event.type === 'chunk') {
+          if (done.has(event.section_id)) continue;
+          texts.set(event.section_id, (texts.get(event.section_id) ?? '') + event.content);
+        }
+        renumbered(event);
+        const section_id = `s${places.indexOf(index)}`;
+        if (!places.includes(index) || index < 3 || done.has(section_id)) continue;
+        done.add(section_id);
+        const content = texts.get(section_id) ?? '';
+        const proof = { title: 't', content, length: content.length, sha256: 'a'.repeat(64) };
+        renumbered({ ...envelope, seq: 0, type: 'section_complete', ...inPrd, section_id, attempt: 1, ...proof });
+      }
+      return told;
+    });
+
+    it('covers every number once, in order, and shows the same, wherever it is cut and resumed', () => {
+      fc.assert(
+        fc.property(completed, fc.nat(), (list, cut) => {
+          const merged = merge(list, { snapshots: true });
+          let next = 1;
+          for (const event of merged) {
+            expect(('from_seq' in event ? event.from_seq : undefined) ?? event.seq).toBe(next);
+            next = event.seq + 1;
+          }
+          expect(next).toBe(list.length + 1);
+          const before = replay(merged.slice(0, cut % (merged.length + 1)));
+          const rest = list.slice(before.seq);
+          expect(rest.some((event, i) => i === 0 && isGap(before, event))).toBe(false);
+          expect(replay(rest, before)).toEqual(replay(list));
+        }),
+      );
+    });
+
+    it('leaves out the pieces right before the whole text, and nothing else', () => {
+      const at = { ...envelope, ...inPrd, attempt: 1 };
+      const chunk = (seq: number, section_id: string, offset: number): RunLiveEvent => ({
+        ...at,
+        ...{ seq, type: 'chunk', section_id, offset, content: 'x' },
+      });
+      const whole: RunLiveEvent = {
+        ...at,
+        ...{ seq: 4, type: 'section_complete', section_id: 'a', title: 'A', content: 'xx', length: 2 },
+        sha256: 'a'.repeat(64),
+      };
+      const lone = [chunk(2, 'a', 0), chunk(3, 'a', 1), whole];
+      expect(merge(lone, { snapshots: true })).toEqual([{ ...whole, from_seq: 2 }]);
+      const beside = [chunk(1, 'a', 0), chunk(2, 'b', 0), chunk(3, 'a', 1), whole];
+      expect(merge(beside, { snapshots: true })).toEqual([{ ...chunk(3, 'b', 0), from_seq: 1 }, whole]);
+      expect(merge(lone)).toHaveLength(2);
+    });
+  });
 });

@@ -2,6 +2,7 @@ import { Catch, HttpException, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '@planwright/contracts';
 import { frameworkProblem, problem, problemHeaders } from '@planwright/contracts';
+import { SECURITY_HEADERS, withoutSecrets } from '@planwright/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../ports.js';
 
@@ -23,10 +24,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The one way a problem is answered. */
+/** The one way a problem is answered. What it repeats of the request may be a secret that stood in the wrong place. */
 export function sendProblem(found: Problem, request: FastifyRequest, reply: FastifyReply): void {
-  const body: Problem = { ...found, request_id: request.id };
-  void reply.status(found.status).headers(problemHeaders(found)).send(body);
+  const body = withoutSecrets(JSON.stringify({ ...found, request_id: request.id } satisfies Problem));
+  // Also where the router refuses, before any hook.
+  const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store', ...problemHeaders(found) };
+  void reply.status(found.status).headers(headers).send(body);
 }
 
 function problemOf(error: unknown, request: FastifyRequest): Problem {

@@ -16,6 +16,13 @@ export function refusal(body: Problem): RequestProblem {
   return new RequestProblem(body.code, body.detail, body);
 }
 
+/** For a client that can not be let in now. */
+export function comeBack(waitMs: number): Problem {
+  return makeProblem('unavailable', 'More clients connect than are let in at once.', {
+    retry_after_seconds: Math.round(waitMs / 1_000),
+  });
+}
+
 /** A request with fields that are not as they must be; `part` says where they stand. */
 export function invalid(part: 'query' | 'path' | 'header', found: readonly FieldError[]): RequestProblem {
   const errors = found.map((error) => {

@@ -2,6 +2,7 @@ import type { ClientFrame, LiveEvent, ServerFrame } from '@planwright/contracts'
 import { clientFrame, fieldErrors } from '@planwright/contracts';
 import type { Batch } from '../feed/channel-feed.js';
 import { merge } from '../feed/merge.js';
+import { textFrame } from './text-frame.js';
 
 /** Largest frame a client may send, in bytes; `ws` closes with 1009 beyond it. */
 export const MAX_CLIENT_FRAME_BYTES = 64 * 1024;
@@ -27,14 +28,19 @@ export function readFrame(data: string, isBinary: boolean): ReadFrame {
 
 export const encode = (frame: ServerFrame): string => JSON.stringify(frame);
 
-const encoded = new WeakMap<Batch, string[]>();
+const whole = new WeakMap<Batch, Buffer[]>();
+const shortened = new WeakMap<Batch, Buffer[]>();
 
-/** The frames of a batch, made once for all followers that are sent it. */
-export function eventFrames(channel: string, batch: Batch): readonly string[] {
-  let frames = encoded.get(batch);
+/**
+ * The frames of a batch, made once for all followers that are sent it. Who lags gets the text of sections that are
+ * complete by now once, and not in pieces before.
+ */
+export function eventFrames(channel: string, batch: Batch, lagging: boolean): readonly Buffer[] {
+  const made = lagging ? shortened : whole;
+  let frames = made.get(batch);
   if (!frames) {
-    frames = framesOf(channel, merge(batch.events));
-    encoded.set(batch, frames);
+    frames = framesOf(channel, merge(batch.events, { snapshots: lagging })).map(textFrame);
+    made.set(batch, frames);
   }
   return frames;
 }

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { CLOSE_CODES } from '@planwright/contracts';
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { CLOSE_CODES, problem } from '@planwright/contracts';
 import { createInProcessLive } from '@planwright/live';
+import { ConnectGuard } from '../connect-guard.js';
 import { Connections } from '../connections.js';
 import { FrameSocket } from '../contract/clients.js';
 import type { Replica, ScriptedRun } from '../contract/world.js';
@@ -230,6 +233,56 @@ describe('a socket on /v1/live', () => {
     expect(socket.frames.some((frame) => frame.type === 'events' && frame.events.at(-1)?.type === 'complete')).toBe(
       false,
     );
+  });
+
+  it('is closed when it does not read, also while the kernels hold all that was sent', async () => {
+    const impatient = await world.replica({ settings: { slowMs: 300, unreadBytes: 100_000 } });
+    const socket = await connect(impatient.url);
+    const other = await connect(impatient.url);
+    for (const one of [socket, other]) one.say({ type: 'subscribe', channel: run.channel });
+    await socket.frame('subscribed');
+    await other.frame('subscribed');
+    socket.pause();
+    const closed = closeOf(socket);
+    await run.start('a');
+    for (let written = 0; written < 40; written += 1) await run.write('a', `${written} `.padEnd(8_000, 'x'));
+    await run.end();
+    await waitFor(() => impatient.app.get(Connections).size === 1);
+    await waitFor(() =>
+      other.frames.some((frame) => frame.type === 'events' && frame.events.at(-1)?.type === 'complete'),
+    );
+    socket.resume();
+    expect([CLOSE_CODES.slow, 1006]).toContain(await closed);
+  });
+
+  it('is not compressed, whatever its client offers', async () => {
+    const socket = await connect(replica.url, { perMessageDeflate: true });
+    expect(socket.extensions).toBe('');
+  });
+
+  it('is refused with 503 and Retry-After where too many connect, and let in later', async () => {
+    const small = await world.replica({ settings: { connectsPerSecond: 1 } });
+    const first = await connect(small.url);
+    const refused = new FrameSocket(small.url);
+    const [, response] = (await once(refused, 'unexpected-response')) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(503);
+    expect(Number(response.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(problem.parse(await json(response))).toMatchObject({ code: 'unavailable', status: 503 });
+    await waitFor(() => small.app.get(ConnectGuard).admit() === null);
+    first.say({ type: 'ping' });
+    await first.frame('pong');
+  });
+
+  it('is refused while all connections there may be are open', async () => {
+    const full = await world.replica({ settings: { maxConnections: 1 } });
+    const first = await connect(full.url);
+    const refused = new FrameSocket(full.url);
+    const [, response] = (await once(refused, 'unexpected-response')) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(503);
+    response.resume();
+    first.terminate();
+    await waitFor(() => full.app.get(Connections).size === 0);
+    await (await connect(full.url)).frame('welcome');
   });
 
   it('is told to come back when the process drains, and closed then', async () => {

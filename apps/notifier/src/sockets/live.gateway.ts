@@ -8,6 +8,7 @@ import { Connections } from '../connections.js';
 import { MAX_CLIENT_FRAME_BYTES } from './frames.js';
 import type { LiveSocketParts } from './live-socket.js';
 import { LiveSocket } from './live-socket.js';
+import { Outflow } from './outflow.js';
 
 /** Token of what every socket needs. */
 export const LIVE_SOCKET_PARTS = Symbol('live socket parts');
@@ -16,6 +17,8 @@ export const LIVE_SOCKET_PARTS = Symbol('live socket parts');
 @WebSocketGateway<ServerOptions>({
   path: '/v1/live',
   maxPayload: MAX_CLIENT_FRAME_BYTES,
+  // Compressing costs memory for every socket, and the same frames could not be sent to all of them.
+  perMessageDeflate: false,
   // Whoever offers subprotocols and not ours gets none, and a browser then refuses the connection by itself.
   handleProtocols: (offered) => (offered.has(LIVE_SUBPROTOCOL) ? LIVE_SUBPROTOCOL : false),
 })
@@ -26,7 +29,8 @@ export class LiveGateway implements OnGatewayConnection<WebSocket> {
   ) {}
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
-    const client = new LiveSocket(socket, request.headers, this.parts);
-    socket.once('close', this.connections.add(client));
+    const outflow = new Outflow(socket, request.socket, this.parts.settings);
+    const client = new LiveSocket(socket, request.headers, this.parts, outflow);
+    void client.closed.then(this.connections.add(client));
   }
 }

@@ -1,7 +1,7 @@
 import { BootError } from '@planwright/runtime';
 import { QUEUES, WORK_QUEUES } from '@planwright/messaging';
 import { looked } from './check.js';
-import { outboxCheck } from './postgres.js';
+import { outboxCheck, rightsCheck } from './postgres.js';
 import { queueChecks } from './rabbitmq.js';
 import type { QueueCount } from '../count-queues.js';
 import { infoCheck, slotsCheck } from './redis.js';
@@ -14,6 +14,29 @@ describe('the outbox', () => {
     [1, 60_000, 'bad', '1 waiting, the oldest for 60.0 s'],
   ])('of %d messages, %s ms old, is %s', (messages, oldestMs, status, detail) => {
     expect(outboxCheck({ messages, oldestMs })).toMatchObject({ status, detail });
+  });
+});
+
+describe('rights', () => {
+  const rights = (role: 'planwright_app' | 'planwright_webhooks', taken: boolean) => ({
+    user: 'ada',
+    role,
+    taken,
+    had: true,
+  });
+
+  it('are well where each role can be taken', () => {
+    const all = [rights('planwright_app', true), rights('planwright_webhooks', true)];
+    expect(rightsCheck(all)).toMatchObject({ status: 'ok', detail: '"ada" may act as every role' });
+  });
+
+  it('that are missing are worth knowing, with what to run', () => {
+    const some = [rights('planwright_app', true), rights('planwright_webhooks', false)];
+    expect(rightsCheck(some)).toMatchObject({
+      status: 'note',
+      detail: '"ada" may not act as planwright_webhooks',
+      advice: expect.stringContaining('GRANT planwright_webhooks TO "ada";'),
+    });
   });
 });
 

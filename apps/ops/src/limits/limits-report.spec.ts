@@ -4,7 +4,10 @@ it('shows each bucket with its limits, who runs, who waits, and why it is left a
   const report = limitsReport([
     {
       bucket: 'openai:0123456789ab:gpt-4o-mini',
-      limits: { requests: { limit: 500, level: 3 }, tokens: { limit: 200_000, level: 1_200 } },
+      limits: {
+        requests: { limit: 500, level: 3, capacity: 62 },
+        tokens: { limit: 200_000, level: 1_200, capacity: 25_000 },
+      },
       calls: 12,
       waiting: 140,
       pause: { code: 'rate_limited', ms: 3_400 },

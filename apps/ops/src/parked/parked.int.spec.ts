@@ -4,7 +4,7 @@ import { createRabbitBroker, deleteTopology, ParkError, QUEUES } from '@planwrig
 import type { Broker } from '@planwright/messaging';
 import { createLogger, newId, nowIso } from '@planwright/runtime';
 import { serviceAddresses, waitFor } from '@planwright/testing';
-import { newPrefix, openOps, withChannel } from '../../test/ops-under-test.js';
+import { emptyAuditLog, newPrefix, openOps, withChannel } from '../../test/ops-under-test.js';
 import type { OpsUnderTest } from '../../test/ops-under-test.js';
 
 let test: OpsUnderTest;
@@ -40,7 +40,7 @@ describe('parked', () => {
   afterEach(async () => {
     await broker.close({ graceMs: 1_000 });
     await withChannel((channel) => deleteTopology(channel, prefix));
-    await sql('DELETE FROM audit_log');
+    await emptyAuditLog(sql);
   });
 
   const runStart = (workspace_id: string = DEFAULT_WORKSPACE_ID): AnyMessage =>

@@ -1,6 +1,6 @@
 import { DEFAULT_WORKSPACE_ID } from '@planwright/contracts';
 import { newId } from '@planwright/runtime';
-import { newPrefix, openOps } from '../../test/ops-under-test.js';
+import { emptyAuditLog, newPrefix, openOps } from '../../test/ops-under-test.js';
 import type { OpsUnderTest } from '../../test/ops-under-test.js';
 
 let test: OpsUnderTest;
@@ -8,7 +8,7 @@ beforeAll(async () => void (test = await openOps()));
 afterAll(() => test.close());
 beforeEach(async () => {
   await test.sql('DELETE FROM usage_ledger');
-  await test.sql('DELETE FROM audit_log');
+  await emptyAuditLog(test.sql);
   await test.sql(
     'UPDATE workspaces SET preferred_provider = NULL, preferred_model = NULL, monthly_budget = NULL WHERE id = $1',
     [DEFAULT_WORKSPACE_ID],

@@ -32,6 +32,8 @@ const inputs: RenderInputs = {
   stage: blueprint.stages[0]!,
   timeoutMs: 41_000,
   repair: null,
+  instructions: null,
+  replaced: null,
   budget: null,
   sections: {},
   documents: {},

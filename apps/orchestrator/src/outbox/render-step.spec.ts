@@ -38,6 +38,8 @@ function inputsOf(sectionId: string, blueprint: Blueprint = prd): RenderInputs {
     stage: blueprint.stages.find(({ sections }) => sections.includes(sectionId))!,
     timeoutMs: 41_000,
     repair: null,
+    instructions: null,
+    replaced: null,
     budget: null,
     sections: Object.fromEntries(section.uses.map((used) => [used, `The text of ${used}.`])),
     documents: {},
@@ -85,4 +87,29 @@ it('shows first what all sections of the stage use', () => {
   expect(metrics?.shown.slice(-2)).toEqual(['proposed_solution', 'goals_objectives']);
   expect(metrics?.prefix).toEqual(appendix?.prefix);
   expect(metrics?.shared.at(-1)?.name).toBe('proposed_solution');
+});
+
+describe('what a text is held against', () => {
+  const lintOf = (changes: Partial<RenderInputs>) => {
+    const rendered = renderStep({ ...inputsOf('goals_objectives'), ...changes }, envelope);
+    return rendered.ok ? rendered.message.payload.lint : null;
+  };
+  it('is the language of the idea, and the titles of the other sections', () => {
+    const lint = lintOf({
+      inputSnapshot: {
+        project_name: 'P',
+        idea: 'Die Liste der freien Plätze für die Spieler in der Stadt.',
+        constraints: '',
+      },
+    });
+    expect(lint?.language).toBe('de');
+    expect(lint?.other_titles).toHaveLength(prd.sections.length - 1);
+    expect(lint?.other_titles).not.toContain('Goals and Objectives');
+  });
+  it('is no language where a person has wishes, or the idea says too little', () => {
+    expect(lintOf({ instructions: 'In Dutch, please.' })?.language).toBe('unknown');
+    expect(lintOf({ inputSnapshot: { project_name: 'P', idea: 'Tennis!', constraints: '' } })?.language).toBe(
+      'unknown',
+    );
+  });
 });

@@ -1,13 +1,18 @@
 import type { AnyMessage, Envelope, Failure } from '@planwright/contracts';
 import { cachesPrefix, makeMessage, MAX_MESSAGE_BYTES } from '@planwright/contracts';
-import type { InputDocument, RenderInputs } from '@planwright/persistence';
+import { detectLanguage } from '@planwright/lint';
+import type { RenderInputs } from '@planwright/persistence';
 import {
+  documentHash,
+  documentText,
   inputHash,
   inStageOrder,
+  madeFrom,
   pickInputs,
   promptHash,
   PromptError,
   renderPrompt,
+  requirementsText,
   sharedData,
   sharedPrefix,
   templateFromPinned,
@@ -33,7 +38,12 @@ export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedSt
   const given = pickInputs(template, {
     ...inputs.inputSnapshot,
     sections: inputs.sections,
-    ...Object.fromEntries(Object.entries(inputs.documents).map(([kind, document]) => [kind, documentText(document)])),
+    ...Object.fromEntries(
+      Object.entries(inputs.documents).map(([kind, document]) => [kind, documentText(document.sections)]),
+    ),
+    requirements: requirementsText(Object.values(inputs.documents).flatMap(({ requirements }) => requirements)),
+    instructions: inputs.instructions,
+    current_text: inputs.replaced,
   });
   let prompt;
   try {
@@ -67,7 +77,13 @@ export function renderStep(inputs: RenderInputs, envelope: Envelope): RenderedSt
       prompt,
       prefix: cachesPrefix(provider) ? sharedPrefix(prompt, sharedInStage(inputs)) : null,
       budget: inputs.budget,
-      hashes: { prompt: promptHash(prompt, section.output, call), template: template.hash, input: inputHash(given) },
+      hashes: {
+        prompt: promptHash(prompt, section.output, call),
+        template: template.hash,
+        input: inputHash(given),
+        made_from: madeFrom(template, section.uses, given, documentHashes(inputs.documents)),
+      },
+      lint: lintOf(inputs),
       repair: inputs.repair,
     },
     envelope,
@@ -103,7 +119,13 @@ function templateOf(pinned: unknown, id: string): Template {
   return template;
 }
 
-/** A whole document as a section of another one reads it. */
-function documentText({ sections }: InputDocument): string {
-  return sections.map(({ title, content }) => `## ${title}\n\n${content}`).join('\n\n');
+function documentHashes(documents: RenderInputs['documents']): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(documents).map(([kind, { sections }]) => [kind, documentHash(sections)]));
+}
+
+/** What the text is held against. A person's wishes may ask for another language: then none is expected. */
+function lintOf({ blueprint, section, inputSnapshot, instructions }: RenderInputs) {
+  const others = blueprint.sections.filter(({ id }) => id !== section.id);
+  const language = instructions === null ? detectLanguage(inputSnapshot.idea) : 'unknown';
+  return { other_titles: others.map(({ title }) => title), language };
 }

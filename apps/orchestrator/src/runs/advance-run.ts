@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { projectChannel, runChannel } from '@planwright/contracts';
+import { featuresChannel, projectChannel, runChannel } from '@planwright/contracts';
 import { UnavailableError } from '@planwright/messaging';
 import { isUnavailable, numberFacts } from '@planwright/persistence';
 import type {
@@ -12,6 +12,7 @@ import type {
   StoredRunFact,
   Tx,
 } from '@planwright/persistence';
+import { INPUTS } from '@planwright/plan';
 import type { Effect } from '@planwright/plan';
 import type { Limiter } from '@planwright/limits';
 import type { NumberedFact } from '@planwright/live';
@@ -38,6 +39,8 @@ interface Committed {
   changes: readonly Effect[];
   facts: readonly NumberedFact[];
   projectFacts: readonly NumberedFact[];
+  /** Of the project's features. */
+  featureFacts: readonly NumberedFact[];
   /** Messages somebody waits for: what has to stop, and runs that may start. */
   commands: readonly OutboxRow[];
   /** Messages that tell of the facts. */
@@ -108,9 +111,10 @@ export class AdvanceRun {
     const { sender, admission, live } = this.parts;
     const shown = live.show(runChannel(run.runId), committed.facts);
     const projectShown = live.show(projectChannel(run.projectId), committed.projectFacts);
+    const featuresShown = live.show(featuresChannel(run.projectId), committed.featureFacts);
     const steps = hasIssued(changes) ? admission.issued(run.runId, shown, admitted) : admission.freed();
     // Nobody waits for the message of a fact, as followers have seen the fact: steps that can go at once go before it.
-    const told = Promise.all([shown, projectShown, admitted && steps]).then(() => sender.send(news));
+    const told = Promise.all([shown, projectShown, featuresShown, admitted && steps]).then(() => sender.send(news));
     await Promise.all([this.stop(changes), this.leave(changes), sender.send(commands), steps, told]);
   }
 
@@ -125,9 +129,12 @@ export class AdvanceRun {
     }
   }
 
-  /** Cancelled steps that waited for their turn on the limits give their places to those behind them. */
+  /** Steps that are cancelled or held for their inputs give their places on the limits to those behind them. */
   private async leave(effects: readonly Effect[]): Promise<void> {
-    const gone = effects.flatMap((effect) => (effect.type === 'section_cancelled' ? [effect.stepId] : []));
+    const gone = effects.flatMap((effect) => {
+      const isHeld = effect.type === 'step_postponed' && effect.reason === INPUTS;
+      return isHeld || effect.type === 'section_cancelled' ? [effect.stepId] : [];
+    });
     // While the limits are away there is no line; later it is cleared as their places come to the front.
     if (gone.length > 0) await this.parts.limiter.leave(gone).catch(() => undefined);
   }
@@ -167,6 +174,9 @@ export class AdvanceRun {
     await tx.runs.save(run, { changes: turns.map(changeOf), facts, messages: rows, handled, sent: takeSent() });
     await keepLateDrafts(tx, run, turns);
     const beyond = await commitBeyondRun(tx, run, turns);
+    if (beyond.dropped.length > 0) {
+      this.parts.log.info({ runId, dropped: beyond.dropped }, 'dependencies of cards were left out for people’s');
+    }
     const changes = turns.flatMap((turn) => turn.changes);
     return {
       run,
@@ -174,6 +184,7 @@ export class AdvanceRun {
       changes,
       facts: shown,
       projectFacts: beyond.facts,
+      featureFacts: beyond.featureFacts,
       commands: [...commands, ...beyond.starts],
       news: [...news, ...beyond.news],
       admitted: hasIssued(changes) ? await this.parts.admission.atOnce(tx) : null,

@@ -60,8 +60,9 @@ export function eventOf(message: RunMessage, now: number, jitter: number): RunEv
 export function resultOf(message: RunMessage): StepResult | undefined {
   switch (message.name) {
     case 'step.generated': {
-      const { step_id: stepId, attempt, content, provider, model, usage, calls, hashes } = message.payload;
-      return { stepId, attempt, content: content.toWellFormed(), provider, model, usage, calls, hashes };
+      const { content, provider, model, usage, calls, hashes, warnings } = message.payload;
+      const text = content.toWellFormed();
+      return { ...fenceOf(message), content: text, provider, model, usage, calls, hashes, warnings };
     }
     case 'step.delayed':
     case 'step.lost':

@@ -3,7 +3,7 @@ import { sentenceOf } from '@planwright/contracts';
 import type { NumberedFact } from '@planwright/live';
 import type { Numbered, StepResult, StoredRunFact } from '@planwright/persistence';
 import type { DocumentState, Effect, RunState, StepState } from '@planwright/plan';
-import { PREFIX_CACHE } from '@planwright/plan';
+import { waitsForSection } from '@planwright/plan';
 import { outgoing } from './outgoing.js';
 import type { OutgoingMessage } from './outgoing.js';
 
@@ -47,8 +47,8 @@ export function runFacts(run: RunState, effects: readonly Effect[], stored: Stor
         ];
       }
       case 'step_postponed': {
-        // Nobody has to be told of seconds that nobody feels, before a first attempt that has no text to clear.
-        if (effect.reason === PREFIX_CACHE) return [];
+        // It waits for no instant that people could be told: to them it is in the queue.
+        if (waitsForSection(effect.reason)) return [];
         const { section, step } = sectionOf(run, effect.stepId);
         const attempt = Math.max(step.attempt, 1);
         const next_attempt_at = new Date(effect.nextAttemptAt).toISOString();

@@ -6,6 +6,7 @@ import type { Logger } from '@planwright/runtime';
 export interface FactStore {
   runEvents(runId: string, afterN: number, limit: number): Promise<NumberedFact[]>;
   projectEvents(projectId: string, afterN: number, limit: number): Promise<NumberedFact[]>;
+  featureEvents(projectId: string, afterN: number, limit: number): Promise<NumberedFact[]>;
 }
 
 /**
@@ -25,9 +26,11 @@ export class LiveFeed {
    */
   async show(channel: string, facts?: readonly NumberedFact[]): Promise<void> {
     if (facts?.length === 0) return;
-    const [kind, id = ''] = channel.split('.');
-    const read = (afterN: number, limit: number) =>
-      kind === 'run' ? this.facts.runEvents(id, afterN, limit) : this.facts.projectEvents(id, afterN, limit);
+    const [kind, id = '', features] = channel.split('.');
+    const read = (afterN: number, limit: number) => {
+      if (kind === 'run') return this.facts.runEvents(id, afterN, limit);
+      return features ? this.facts.featureEvents(id, afterN, limit) : this.facts.projectEvents(id, afterN, limit);
+    };
     try {
       if (facts && (await this.live.appendFacts(channel, facts)).status === 'ok') return;
       await fillFacts(this.live, channel, read);

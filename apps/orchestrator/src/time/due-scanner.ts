@@ -8,7 +8,7 @@ const BATCH = 100;
 const AT_ONCE = 32;
 
 /**
- * Wakes steps whose instant has come, until none is left. Nothing waits in the broker or in memory: the rows are asked
+ * Wakes steps whose instant has come, or comes with a pause that ends in a moment, until none is left. Nothing waits in the broker or in memory: the rows are asked
  * again and again. A batch of which none could be woken is left for the next round.
  */
 export async function wakeDueSteps(database: Database, advance: AdvanceRun, clock: Clock, log: Logger): Promise<void> {
@@ -17,8 +17,8 @@ export async function wakeDueSteps(database: Database, advance: AdvanceRun, cloc
     const line = due.values();
     let woken = 0;
     const work = async () => {
-      for (const { runId, stepId, attempt } of line) {
-        if (await wake(advance, log, runId, { type: 'step_due', at: clock.now(), stepId, attempt })) woken++;
+      for (const { runId, stepId, attempt, isAhead: called } of line) {
+        if (await wake(advance, log, runId, { type: 'step_due', at: clock.now(), called, stepId, attempt })) woken++;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));

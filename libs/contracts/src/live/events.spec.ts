@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { channelName, liveEnvelope, runEventBody, type RunEventBody } from './events.js';
+import { channelName, liveEnvelope, projectEventBody, runEventBody, type RunEventBody } from './events.js';
+import { taskResource } from '../rest/tasks.js';
 import { clientFrame } from './frames.js';
 
 const samples: unknown[] = JSON.parse(
@@ -17,6 +18,20 @@ it.each(samples.map((event) => [(event as { type: string }).type, event]))(
 it('has a sample of every type', () => {
   const types = runEventBody.options.map((option) => option.shape.type.value);
   expect(samples.map((event) => (event as RunEventBody).type).sort()).toEqual([...types].sort());
+});
+
+const ofProjects: { type: string; task?: unknown }[] = JSON.parse(
+  readFileSync(new URL('../../samples/live-events-project.v1.json', import.meta.url), 'utf8'),
+);
+
+it.each(ofProjects.map((event) => [event.type, event]))('the sample of %s parses for ever', (_type, event) => {
+  expect(z.intersection(liveEnvelope, projectEventBody).parse(event)).toEqual(event);
+  if (event.task) expect(taskResource.parse(event.task)).toEqual(event.task);
+});
+
+it('has a sample of every type of projects', () => {
+  const types = projectEventBody.options.map((option) => option.shape.type.value);
+  expect(ofProjects.map(({ type }) => type).sort()).toEqual([...types].sort());
 });
 
 it.each([

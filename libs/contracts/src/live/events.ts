@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { stepProblem } from '../failures.js';
 import { instant, sha256Hex, uuid } from '../ids.js';
 import { versionStatus } from '../statuses.js';
+import type { FeatureEventBody } from './feature-events.js';
 
 /**
  * Live events, protocol `planwright.v1`. Everything a follower needs to show a run and to check it against the stored
@@ -34,6 +35,8 @@ export const runEventBody = z.discriminatedUnion('type', [
     length: z.int().nonnegative(),
     /** Of the UTF-8 bytes. */
     sha256: sha256Hex,
+    /** First number it stands for, where the chunks right before it were left out. */
+    from_seq: z.int().positive().optional(),
   }),
   z.object({
     type: z.literal('section_failed'),
@@ -92,6 +95,7 @@ export type RunEventBody =
       content: string;
       length: number;
       sha256: string;
+      from_seq?: number | undefined;
     }
   | {
       type: 'section_failed';
@@ -151,17 +155,28 @@ export interface RunEndBody {
   problem: z.infer<typeof stepProblem> | null;
 }
 
+/** What may become of a card. `task.moved`: its column or its rank; `task.deleted`: it is retired, too, where that is why. */
+export const TASK_EVENT_TYPES = [
+  'task.created',
+  'task.updated',
+  'task.moved',
+  'task.deleted',
+  'task.restored',
+] as const;
+
 /** Bodies of the events of `project.{id}`. */
 export const projectEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.started'), run_id: uuid, run: z.looseObject({ id: uuid, status: z.string() }) }),
   z.object({ type: z.literal('run.ended'), run_id: uuid, run: z.looseObject({ id: uuid, status: z.string() }) }),
-  z.object({ type: z.literal('task.created'), run_id: uuid.nullable(), task: z.looseObject({ id: uuid }) }),
-  z.object({ type: z.literal('task.deleted'), run_id: uuid.nullable(), task: z.looseObject({ id: uuid }) }),
+  // `run_id`: the run whose task set changed the card; null where a person did.
+  ...TASK_EVENT_TYPES.map((type) =>
+    z.object({ type: z.literal(type), run_id: uuid.nullable(), task: z.looseObject({ id: uuid }) }),
+  ),
 ]);
 export type ProjectEventBody = z.infer<typeof projectEventBody>;
 
 /** The body of any live event, without the envelope that the log adds. */
-export type LiveEventBody = RunEventBody | ProjectEventBody;
+export type LiveEventBody = RunEventBody | ProjectEventBody | FeatureEventBody;
 
 /** What the log adds to a body. */
 export interface LiveEnvelope {
@@ -183,6 +198,7 @@ export const liveEnvelope = z.object({
 });
 export type RunLiveEvent = LiveEnvelope & RunEventBody;
 export type ProjectLiveEvent = LiveEnvelope & ProjectEventBody;
+export type FeatureLiveEvent = LiveEnvelope & FeatureEventBody;
 export type LiveEvent = LiveEnvelope & LiveEventBody;
 
 /** The only ends a run has; a closed socket is not one. */
@@ -199,3 +215,4 @@ export const channelName = z
   );
 export const runChannel = (runId: string): string => `run.${runId}`;
 export const projectChannel = (projectId: string): string => `project.${projectId}`;
+export const featuresChannel = (projectId: string): string => `project.${projectId}.features`;

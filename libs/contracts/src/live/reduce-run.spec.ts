@@ -166,6 +166,7 @@ function version(stored: Stored): StoredVersion {
     order: index,
     status: status === 'succeeded' ? ('completed' as const) : ('pending' as const),
     content: status === 'succeeded' ? text : null,
+    warnings: [],
     draft: status === 'failed' ? text : null,
     sha256: status === 'succeeded' ? SHA : null,
     error: null,

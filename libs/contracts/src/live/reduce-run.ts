@@ -6,8 +6,9 @@ import { newSection, sectionKey } from './run-view.js';
  * True where something is missing between the view and the event: subscribe again with the view's `{epoch, after: seq}`.
  * A merged chunk covers `from_seq` to `seq`.
  */
-export function isGap(view: RunView, event: RunLiveEvent): boolean {
-  return view.epoch === event.epoch && firstSeq(event) > view.seq + 1;
+export function isGap(view: Pick<RunView, 'epoch' | 'seq'>, event: Pick<RunLiveEvent, 'epoch' | 'seq'>): boolean {
+  const { from_seq = event.seq } = event as { from_seq?: number };
+  return view.epoch === event.epoch && from_seq > view.seq + 1;
 }
 
 /**
@@ -16,6 +17,8 @@ export function isGap(view: RunView, event: RunLiveEvent): boolean {
  * Position. An event the view has (`seq` not above the view's) changes nothing, but for a chunk: the text of a merged one
  * may reach beyond its `seq`, and its offset says which part is new. An event behind a gap changes nothing either, so that `{epoch, after: view.seq}` stays the truth; see `isGap`. An event of another epoch moves the position
  * there and is applied on top of what is known: everything below is safe to apply twice, so nothing has to be cleared.
+ * After a `reset` the log is told from its beginning, which may be under the same epoch: give the view no position then,
+ * `{...view, epoch: null, seq: 0}`, or what it seems to have is passed over.
  *
  * Attempts. A section shows the text of its newest attempt only: `section_started` of a newer one clears it, chunks of
  * any other are dropped. Once complete, a section never goes back.
@@ -31,10 +34,6 @@ export function reduceRun(view: RunView, event: RunLiveEvent): RunView {
   if (isGap(view, event)) return view;
   const moved = { ...view, runId: event.run_id, epoch: event.epoch, seq: event.seq };
   return apply(moved, event);
-}
-
-function firstSeq(event: RunLiveEvent): number {
-  return (event.type === 'chunk' ? event.from_seq : undefined) ?? event.seq;
 }
 
 function apply(view: RunView, event: RunEventBody): RunView {

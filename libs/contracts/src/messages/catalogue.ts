@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import * as commands from './commands.js';
 import type { EnvelopeFields, Message, MessageDefinition, MessageOf } from './define-message.js';
 import * as facts from './facts.js';
+import * as featureFacts from './feature-facts.js';
 import * as stepFacts from './step-facts.js';
 
 const { stepClass: _stepClass, ...commandDefinitions } = commands;
@@ -11,12 +12,14 @@ export const MESSAGES = byName([
   ...Object.values(commandDefinitions),
   ...Object.values(stepFacts),
   ...Object.values(facts),
+  ...Object.values(featureFacts),
 ]);
 
 type Definition =
   | (typeof commandDefinitions)[keyof typeof commandDefinitions]
   | (typeof stepFacts)[keyof typeof stepFacts]
-  | (typeof facts)[keyof typeof facts];
+  | (typeof facts)[keyof typeof facts]
+  | (typeof featureFacts)[keyof typeof featureFacts];
 
 /** Any message of the catalogue, discriminated by `name`. */
 export type AnyMessage = MessageOf<Definition>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { instant, sha256Hex, uuid } from '../ids.js';
+import { instant, uuid } from '../ids.js';
 import { prompt } from '../prompt.js';
 import { outputFormat } from '../statuses.js';
 import { defineMessage } from './define-message.js';
+import { stepHashes } from './step-hashes.js';
 
 /** Which generator queue a step goes to: `interactive` is watched by a person, `features` has a queue of its own. */
 export const stepClass = z.enum(['interactive', 'background', 'features']);
@@ -59,8 +60,17 @@ export const stepGenerate = defineMessage({
       .object({ period: z.string(), limit: z.int().nonnegative(), spent: z.int().nonnegative() })
       .nullable()
       .default(null),
-    /** Hashes of what the section is made from; they come back with the result and are stored on the section. */
-    hashes: z.object({ prompt: sha256Hex, template: sha256Hex, input: sha256Hex }),
+    hashes: stepHashes,
+    /** What the text is held against beside `words`; null where the sender knows of no such thing, and nothing is. */
+    lint: z
+      .object({
+        /** Titles of the document's other sections. */
+        other_titles: z.array(z.string()),
+        /** Language the text is to be in, ISO 639-1; `unknown`: not judged. */
+        language: z.string(),
+      })
+      .nullable()
+      .default(null),
     /** True when an earlier try broke the schema or was cut off; `detail` says how, for the one repair. */
     repair: z.object({ code: z.string(), detail: z.string() }).nullable(),
   }),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { failure } from '../failures.js';
-import { instant, sha256Hex, uuid } from '../ids.js';
+import { instant, uuid } from '../ids.js';
 import { providerCall } from '../provider.js';
+import { textWarning } from '../text-warning.js';
 import { usage } from '../usage.js';
 import { defineMessage } from './define-message.js';
+import { stepHashes } from './step-hashes.js';
 
 /** Every fact of a generator names the step and the attempt it speaks of. */
 const fence = z.object({ run_id: uuid, step_id: uuid, attempt: z.int().positive() });
@@ -42,8 +44,10 @@ export const stepGenerated = defineMessage({
     content: z.string().min(1),
     provider: z.string(),
     model: z.string(),
+    /** What is to be known of the text; a release that does not look sends none. */
+    warnings: z.array(textWarning).max(50).default([]),
     ...spent,
-    hashes: z.object({ prompt: sha256Hex, template: sha256Hex, input: sha256Hex }),
+    hashes: stepHashes,
     finished_at: instant,
   }),
 });

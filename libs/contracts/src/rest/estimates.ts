@@ -19,6 +19,15 @@ const sectionEstimate = z.object({
   from: z.enum(['history', 'blueprint']),
 });
 
+const cardsEstimate = z.object({
+  /** Nobody touched them: they get the new text, or are retired where their task is gone. */
+  may_change: z.int().nonnegative(),
+  /** Edited by people: kept, with the new text offered beside. */
+  kept: z.int().nonnegative(),
+  /** Started or done, or made by people: left alone. */
+  untouched: z.int().nonnegative(),
+});
+
 /**
  * What a run would write and take, asked for with `dry_run`. It is refused for the same reasons as the run, and leaves
  * nothing behind. Sections of one stage that are written side by side count with the longest of them in `seconds`.
@@ -26,8 +35,20 @@ const sectionEstimate = z.object({
 export const runEstimate = z.object({
   provider: z.string(),
   model: z.string(),
-  /** In the order of writing; sections that are taken over as they are don't appear. */
-  documents: z.array(z.object({ kind: z.string(), sections: z.array(sectionEstimate), ...expected })),
+  /** In the order of writing. */
+  documents: z.array(
+    z.object({
+      kind: z.string(),
+      sections: z.array(sectionEstimate),
+      /** Ids of sections that are taken over as they are. */
+      carried: z.array(z.string()),
+      ...expected,
+    }),
+  ),
+  /** What is not written and may be outdated afterwards: sections whose text used what is written. */
+  affected: z.array(z.object({ document: z.string(), sections: z.array(z.string()) })),
+  /** What becomes of the cards where a task set is written; null where none is. Counted as the board is now. */
+  cards: cardsEstimate.nullable(),
   ...expected,
 });
 export type RunEstimate = z.infer<typeof runEstimate>;

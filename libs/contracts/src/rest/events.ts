@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { liveEnvelope, runEventBody } from '../live/events.js';
+import { liveEnvelope, projectEventBody, runEventBody } from '../live/events.js';
+import { featureEventBody } from '../live/feature-events.js';
 import { queryNumber } from './query-number.js';
 
-/** `GET /v1/runs/{id}/events` as JSON: what follows `epoch:after`, waiting up to `wait` seconds for something new. */
+/** `GET /v1/runs/{id}/events` and its like as JSON: what follows `epoch:after`, waiting up to `wait` seconds for something new. */
 export const eventsQuery = z
   .strictObject({
     epoch: z.string().min(1).max(64).optional(),
@@ -17,11 +18,16 @@ export const eventsQuery = z
 export type EventsQuery = z.infer<typeof eventsQuery>;
 
 /** A page of live events. `reset` is true when the asked position is not of this epoch: start again with the first event. */
-export const eventsPage = z.object({
-  channel: z.string(),
-  epoch: z.string(),
-  /** Number of the newest event in the log. */
-  seq: z.int().nonnegative(),
-  reset: z.boolean(),
-  events: z.array(z.intersection(liveEnvelope, runEventBody)),
-});
+const pageOf = <Body extends z.ZodType>(body: Body) =>
+  z.object({
+    channel: z.string(),
+    epoch: z.string(),
+    /** Number of the newest event in the log. */
+    seq: z.int().nonnegative(),
+    reset: z.boolean(),
+    events: z.array(z.intersection(liveEnvelope, body)),
+  });
+
+export const eventsPage = pageOf(runEventBody);
+export const projectEventsPage = pageOf(projectEventBody);
+export const featureEventsPage = pageOf(featureEventBody);

@@ -1,15 +1,29 @@
 import { z } from 'zod';
-import { problem, PROBLEMS } from '../problems.js';
+import { problem } from '../problems.js';
+import { planBundle } from '../bundle.js';
+import { apiKeyResource, createApiKey, issuedApiKey, rotateApiKey } from './api-keys.js';
+import { auditEntry } from './audit-log.js';
+import { blueprintResource } from './blueprints.js';
 import { documentResource, documentSummary, versionResource, versionSummary } from './documents.js';
 import { cost } from '../cost.js';
 import { usage } from '../usage.js';
 import { runEstimate } from './estimates.js';
-import { idempotencyKey } from './idempotency-key.js';
+import { BODY_EXAMPLES } from './examples.js';
+import { createFeature, featureAccepted, featureResource, retryFeature } from './features.js';
 import { createProject, projectResource, updateProject } from './projects.js';
-import { ROUTES, type Route } from './routes.js';
-import { retryRun, runResource, runSummary, startRun } from './runs.js';
-import { taskResource } from './tasks.js';
+import { describeRoute } from './describe-route.js';
+import { limitsReport, providerLimits, waitingStep } from './limits.js';
+import { modelResource } from './models.js';
+import { answerHeaders, BEARER, headerParameters, SHARED, problemAnswers, TAGS } from './openapi-parts.js';
+import { ROUTES, type Route, type RouteName } from './routes.js';
+import { retryRun, runResource, runSummary, sectionName, startRun } from './runs.js';
+import { streamPrd } from './stream-prd.js';
+import { ticketResource } from './tickets.js';
+import { column, columnsResource, replaceColumns } from './columns.js';
+import { createTask, decideSuggestion, moveTask, taskResource, updateTask } from './tasks.js';
 import { usageReport } from './usage.js';
+import { WEBHOOK_PAYLOADS } from '../webhook-events.js';
+import { createWebhook, deliveryResource, updateWebhook, webhookResource, webhookWithSecret } from './webhooks.js';
 
 /** Schemas with a name of their own in `components`; pages are named after their route. */
 const NAMED: Record<string, z.ZodType> = {
@@ -18,6 +32,7 @@ const NAMED: Record<string, z.ZodType> = {
   Project: projectResource,
   StartRun: startRun,
   RetryRun: retryRun,
+  StreamPrd: streamPrd,
   Run: runResource,
   RunSummary: runSummary,
   RunEstimate: runEstimate,
@@ -26,13 +41,48 @@ const NAMED: Record<string, z.ZodType> = {
   Version: versionResource,
   VersionSummary: versionSummary,
   Task: taskResource,
+  CreateTask: createTask,
+  UpdateTask: updateTask,
+  MoveTask: moveTask,
+  DecideSuggestion: decideSuggestion,
+  Column: column,
+  Columns: columnsResource,
+  ReplaceColumns: replaceColumns,
+  CreateFeature: createFeature,
+  RetryFeature: retryFeature,
+  FeatureAccepted: featureAccepted,
+  Feature: featureResource,
+  Blueprint: blueprintResource,
+  PlanBundle: planBundle,
   UsageReport: usageReport,
+  Model: modelResource,
+  LimitsReport: limitsReport,
+  ProviderLimits: providerLimits,
+  WaitingStep: waitingStep,
+  CreateWebhook: createWebhook,
+  UpdateWebhook: updateWebhook,
+  Webhook: webhookResource,
+  WebhookWithSecret: webhookWithSecret,
+  Delivery: deliveryResource,
+  ...Object.fromEntries(Object.entries(WEBHOOK_PAYLOADS).map(([event, schema]) => [messageName(event), schema])),
   Usage: usage,
   Cost: cost,
+  ApiKey: apiKeyResource,
+  CreateApiKey: createApiKey,
+  RotateApiKey: rotateApiKey,
+  IssuedApiKey: issuedApiKey,
+  Ticket: ticketResource,
+  AuditEntry: auditEntry,
   Problem: problem,
 };
 
 type Json = Record<string, unknown>;
+
+/** `run.started` is `RunStartedMessage`. */
+function messageName(event: string): string {
+  const words = event.split('.').map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`);
+  return `${words.join('')}Message`;
+}
 
 /** The OpenAPI 3.1 description of the REST API, made from the same schemas that validate it. */
 export function openApiDocument(release: string): Json {
@@ -60,77 +110,113 @@ export function openApiDocument(release: string): Json {
     info: {
       title: 'Planwright',
       version: release,
-      description: 'Turns an idea into a plan. Every answer that is not 2xx is problem+json with a stable `code`.',
+      summary: 'Turns an idea into a plan: a PRD, a tech spec and a board of tasks',
+      description:
+        'Every answer that is not 2xx is problem+json with a stable `code`, the field at fault, the limit and what to ' +
+        'do. What all routes have in common (keys, lists, waiting, repeating, conditions, limits) is told in docs/api.md, ' +
+        'the live feed in docs/protocol.md.',
+      contact: { name: 'Planwright', url: 'https://planwright.dev' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '/', description: 'The server this description comes from' }],
     security: [{ bearer: [] }],
-    tags: [...new Set(routes.map(([, route]) => route.tag))].map((tag) => ({ name: tag })),
+    tags: [...new Set(routes.map(([, route]) => route.tag))].map((tag) => ({
+      name: tag,
+      ...(tag in TAGS && { description: TAGS[tag] }),
+    })),
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: schemas(registry, bodies) },
+    webhooks: Object.fromEntries(Object.keys(WEBHOOK_PAYLOADS).map((event) => [event, sentMessage(event)])),
+    components: {
+      securitySchemes: { bearer: BEARER },
+      ...SHARED,
+      schemas: schemas(registry, bodies),
+    },
   };
 }
 
 function operation(operationId: string, route: Route, name: (schema: z.ZodType, suffix: string) => string): Json {
   const ref = (id: string) => ({ $ref: `#/components/schemas/${id}` });
+  const example = BODY_EXAMPLES[operationId as RouteName];
   const content: Json = {};
   if (route.response) content['application/json'] = { schema: ref(name(route.response, 'Response')) };
   for (const type of route.alsoProduces ?? []) content[type] = { schema: { type: 'string' } };
-  const refused: Record<string, Json> = {};
-  for (const code of route.problems) {
-    const { status, title } = PROBLEMS[code];
-    const before = refused[status]?.description;
-    refused[status] = {
-      description: typeof before === 'string' ? `${before}; ${title}` : title,
-      ...(status === 429 && {
-        headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } },
-      }),
-      content: { 'application/problem+json': { schema: ref('Problem') } },
-    };
-  }
   return {
     operationId,
     summary: route.summary,
+    description: describeRoute(route),
+    'x-needs-role': route.needs,
     tags: [route.tag],
-    parameters: [
-      ...pathParameters(route.path),
-      ...queryParameters(route.query),
-      ...(route.idempotent ? [KEY_HEADER] : []),
-    ],
+    ...(route.deprecated && { deprecated: true }),
+    ...(route.maxBodyBytes !== undefined && { 'x-max-body-bytes': route.maxBodyBytes }),
+    parameters: [...pathParameters(route.path), ...queryParameters(route.query), ...headerParameters(route)],
     ...(route.body && {
       requestBody: {
         required: !route.bodyOptional,
-        content: { 'application/json': { schema: ref(name(route.body, 'Body')) } },
+        content: {
+          'application/json': {
+            schema: ref(name(route.body, 'Body')),
+            ...(example && { example }),
+          },
+        },
       },
     }),
     responses: {
-      ...(route.dryRun && { 200: dryRunAnswer(ref(name(route.dryRun, 'DryRun'))) }),
+      ...(route.status === 202 && {
+        ...at200(
+          route.dryRun && ref(name(route.dryRun, 'DryRun')),
+          route.prefer && route.response && ref(name(route.response, 'Response')),
+        ),
+      }),
       [route.status]: {
         description: route.summary,
-        ...(route.idempotent && { headers: { 'Idempotent-Replayed': REPLAYED_HEADER } }),
+        headers: answerHeaders(route),
         ...(Object.keys(content).length > 0 && { content }),
       },
-      ...refused,
+      ...problemAnswers(route),
     },
   };
 }
 
-const dryRunAnswer = (schema: Json): Json => ({
-  description: 'To `dry_run`: what it would do and take; nothing is changed',
-  content: { 'application/json': { schema } },
-});
+/** What a receiver of webhooks gets, by the Standard Webhooks specification. */
+function sentMessage(event: string): Json {
+  const header = (name: string, description: string) => {
+    return { name, in: 'header', required: true, description, schema: { type: 'string' } };
+  };
+  const schema = { $ref: `#/components/schemas/${messageName(event)}` };
+  return {
+    post: {
+      operationId: `receive${messageName(event)}`,
+      summary: `The event \`${event}\``,
+      tags: ['webhooks'],
+      security: [],
+      parameters: [
+        header('webhook-id', 'Id of the message: the same for every attempt and every replay'),
+        header('webhook-timestamp', 'When this attempt was made, in seconds since 1970'),
+        header(
+          'webhook-signature',
+          'One or more `v1,<base64>`, separated by spaces: HMAC-SHA256 of id, timestamp and body',
+        ),
+      ],
+      requestBody: { required: true, content: { 'application/json': { schema } } },
+      responses: {
+        '2XX': { description: 'Received; the body is not read' },
+        410: { description: 'Not wanted any more: the webhook is switched off' },
+      },
+    },
+  };
+}
 
-const KEY_HEADER: Json = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  required: false,
-  description: 'For 24 hours the same key on the same path answers what the first request was answered.',
-  schema: jsonSchema(idempotencyKey),
-};
-const REPLAYED_HEADER: Json = {
-  description: '`true` where this is the answer to an earlier request with the same key',
-  schema: { type: 'string', enum: ['true'] },
-};
+/** What a route that answers 202 answers at once: what a dry run comes to, or what somebody has waited for. */
+function at200(dryRun: Json | undefined, waitedFor: Json | null | undefined): Json {
+  const ways = [...(dryRun ? [dryRun] : []), ...(waitedFor ? [waitedFor] : [])];
+  if (ways.length === 0) return {};
+  const told = [
+    ...(dryRun ? ['To `dry_run`: what it would do and take; nothing is changed'] : []),
+    ...(waitedFor ? ['With `Prefer: wait=N`: as it is when the work has ended'] : []),
+  ];
+  const schema = ways.length === 1 ? ways[0] : { anyOf: ways };
+  return { 200: { description: told.join('. '), content: { 'application/json': { schema } } } };
+}
 
 function jsonSchema(schema: z.ZodType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema);
@@ -142,7 +228,7 @@ function pathParameters(path: string): Json[] {
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', format: 'uuid' },
+    schema: name === 'section_id' ? jsonSchema(sectionName) : { type: 'string', format: 'uuid' },
   }));
 }
 

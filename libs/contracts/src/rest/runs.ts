@@ -1,17 +1,19 @@
 import { z } from 'zod';
+import { documentKind } from '../blueprint.js';
 import { cost } from '../cost.js';
 import { stepProblem } from '../failures.js';
 import { instant, uuid } from '../ids.js';
 import { mode, runKind, runStatus, stepStatus, versionStatus } from '../statuses.js';
 import { usage } from '../usage.js';
 import { modelName, providerName } from './projects.js';
+import { text } from './text.js';
 
-/** Documents of a plan, in chain order. `tech` is accepted for `tech_spec`. */
+/** Documents of a plan where a run names none, in chain order. */
 export const PLAN_DOCUMENTS = ['prd', 'tech_spec', 'task_set'] as const;
-export type PlanDocument = (typeof PLAN_DOCUMENTS)[number];
-const documentKind = z
-  .enum([...PLAN_DOCUMENTS, 'tech'])
-  .transform((kind): PlanDocument => (kind === 'tech' ? 'tech_spec' : kind));
+/** Other names that requests may use. */
+export const DOCUMENT_ALIASES: ReadonlyMap<string, string> = new Map([['tech', 'tech_spec']]);
+/** The form alone: which kinds there are depends on the blueprints of the server, which checks the names. */
+const requestedKind = documentKind.transform((kind) => DOCUMENT_ALIASES.get(kind) ?? kind);
 
 /**
  * What to do when another run already writes one of the documents: `reject` answers 409 with its `run_id`, `enqueue`
@@ -21,21 +23,53 @@ const documentKind = z
 export const onConflict = z.enum(['reject', 'enqueue', 'replace']);
 export type OnConflict = z.infer<typeof onConflict>;
 
-export const startRun = z.strictObject({
-  documents: z
-    .array(documentKind)
-    .min(1, 'must name at least one document')
-    .max(3)
-    .refine((kinds) => new Set(kinds).size === kinds.length, 'must not name a document twice')
-    .optional(),
-  /** Default: the active PRD's mode, else detailed. */
-  mode: mode.optional(),
-  provider: providerName.optional(),
-  model: modelName.optional(),
-  on_conflict: onConflict.default('reject'),
-  /** True: answers 200 with what the run would write and take, and starts nothing. Default: false. */
-  dry_run: z.boolean().optional(),
-});
+/** Id of a section, unique over all kinds of documents. */
+export const sectionName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'is a section id, such as goals_objectives');
+/** What a person wishes for a text. */
+export const wishes = text(1, 4_000);
+
+export const startRun = z
+  .strictObject({
+    /** Kinds of `GET /v1/blueprints`, `tech` for `tech_spec`, in any order. Default: `prd`, `tech_spec` and `task_set`. */
+    documents: z
+      .array(requestedKind)
+      .min(1, 'must name at least one document')
+      .max(20)
+      .refine((kinds) => new Set(kinds).size === kinds.length, 'must not name a document twice')
+      .optional(),
+    /** Default: the active PRD's mode, else detailed. */
+    mode: mode.optional(),
+    /** As well everything that is made from what is written, with what is not there yet. Default: false. */
+    downstream: z.boolean().optional(),
+    /** Single sections instead of whole documents: all others are taken over as they are. */
+    sections: z
+      .array(sectionName)
+      .min(1, 'must name at least one section')
+      .max(60)
+      .refine((ids) => new Set(ids).size === ids.length, 'must not name a section twice')
+      .optional(),
+    /** Wishes for the texts that are written, up to 4,000 characters; not for what comes downstream. */
+    instructions: wishes.optional(),
+    /** What is stale and what is made from it, of all documents or of those named. Default: false. */
+    stale: z.boolean().optional(),
+    provider: providerName.optional(),
+    model: modelName.optional(),
+    on_conflict: onConflict.default('reject'),
+    /** True: answers 200 with what the run would write and take, and starts nothing. Default: false. */
+    dry_run: z.boolean().optional(),
+  })
+  .refine(({ sections, stale }) => !(sections && stale), {
+    path: ['stale'],
+    error: 'is for what is stale; leave it out where `sections` are named',
+  })
+  .refine(({ sections, documents }) => !(sections && documents), {
+    path: ['documents'],
+    error: 'follow from `sections`; name one of both',
+  })
+  .refine(({ instructions, stale }) => !(instructions && stale), {
+    path: ['instructions'],
+    error: 'are for texts somebody chose; leave them out with `stale`',
+  });
 export type StartRun = z.infer<typeof startRun>;
 /** As it is sent: fields with a default may be left out. */
 export type StartRunRequest = z.input<typeof startRun>;

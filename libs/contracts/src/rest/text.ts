@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** True when PostgreSQL and JSON can store the text: no NUL, no half of a surrogate pair. */
-function isStorable(text: string): boolean {
+export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 

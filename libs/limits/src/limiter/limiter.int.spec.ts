@@ -244,7 +244,7 @@ describe('the limiter in Redis, besides', () => {
     const rejectsSoon = async (work: () => Promise<unknown>) => {
       const since = performance.now();
       await expect(work()).rejects.toThrow();
-      expect(performance.now() - since).toBeLessThan(commandTimeoutMs + 2_000);
+      expect(performance.now() - since).toBeLessThan(commandTimeoutMs + 10_000);
     };
     const proxied = async () => {
       const proxy = await startTcpProxy(url);

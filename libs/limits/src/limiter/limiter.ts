@@ -108,10 +108,17 @@ export interface Held {
   readonly id: string;
 }
 
-/** What is known of a bucket, for operators. */
+export interface LevelView {
+  readonly limit: number;
+  readonly level: number;
+  readonly capacity: number;
+}
+
+/** What is known of a bucket, for people. */
 export interface BucketView {
   readonly bucket: string;
-  readonly limits: Readonly<Partial<Record<LimitedResource, { readonly limit: number; readonly level: number }>>>;
+  /** Per minute; what there is, below 0 after more was used than was reserved; and as much as there can be. */
+  readonly limits: Readonly<Partial<Record<LimitedResource, LevelView>>>;
   readonly calls: number;
   readonly waiting: number;
   /** Milliseconds it is still left alone, and why. */

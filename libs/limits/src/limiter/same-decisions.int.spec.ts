@@ -119,7 +119,10 @@ describe('the two limiters', () => {
     await fc.assert(
       fc.asyncProperty(acts, async (sequence) => {
         let now = 1_800_000_000_000;
-        const shared = createRedisLimiter({ url, prefix: `${prefix}${round++}:`, log, clock: { key: clockKey } });
+        const shared = createRedisLimiter({
+          ...{ url, prefix: `${prefix}${round++}:`, log, clock: { key: clockKey } },
+          commandTimeoutMs: 10_000,
+        });
         const alone = createInProcessLimiter({ now: () => now });
         const granted: Ask[] = [];
         try {

@@ -31,6 +31,14 @@ describe('the setting of limits', () => {
     [{ 'Open AI': {} }, /^Open AI: /],
     [{ 'openai/': {} }, /^openai\/: /],
     [{ 'openai/gpt 4': {} }, /^openai\/gpt 4: /],
+    [
+      {
+        'anthropic/claude-opus-4-1': { share: 0.5 },
+        'anthropic/claude-opus-4-5': { share: 0.4 },
+        'anthropic/claude-sonnet-4-5': {},
+      },
+      /^anthropic\/claude-opus-4-5: anthropic\/claude-opus-4-1 and anthropic\/claude-opus-4-5 share one limit/,
+    ],
     [{ openai: { requests_per_minute: 0 } }, /^openai\.requests_per_minute/],
     [{ openai: { tokens_per_minute: 1.5 } }, /^openai\.tokens_per_minute/],
     [{ openai: { tokens_per_minute: '200k' } }, /^openai\.tokens_per_minute/],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { undated } from './groups.js';
+import { isDeepStrictEqual } from 'node:util';
+import { rateLimitGroup, undated } from './groups.js';
 import type { ProfileName } from './profiles.js';
 import { PROFILES } from './profiles.js';
 
@@ -24,13 +25,35 @@ const limitsEntry = z.strictObject({
 export type LimitsEntry = z.infer<typeof limitsEntry>;
 
 /** `PLANWRIGHT_LIMITS`: by `provider`, or by `provider/model`, where a model may end in `*`. */
-export const limitsSetting = z.record(
-  z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]*(\/[^\s/][^\s]*)?$/, 'is a provider, or a provider and a model: openai/gpt-4o-mini'),
-  limitsEntry,
-);
+export const limitsSetting = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]*(\/[^\s/][^\s]*)?$/, 'is a provider, or a provider and a model: openai/gpt-4o-mini'),
+    limitsEntry,
+  )
+  .check(({ value, issues }) => {
+    for (const [one, other] of contradictions(value)) {
+      const message = `${one} and ${other} share one limit at the provider: say the same of both, or name one`;
+      issues.push({ code: 'custom', path: [other], message, input: value });
+    }
+  });
 export type LimitsSetting = z.infer<typeof limitsSetting>;
+
+/** Models that a provider counts together, and of which different things are said. */
+function contradictions(setting: Readonly<Record<string, LimitsEntry>>): [string, string][] {
+  const models = Object.keys(setting).filter((key) => key.includes('/') && !key.endsWith('*'));
+  const groupOf = (key: string) => {
+    const at = key.indexOf('/');
+    return `${key.slice(0, at)}/${rateLimitGroup(key.slice(0, at), key.slice(at + 1))}`;
+  };
+  return models.flatMap((one, i) =>
+    models
+      .slice(i + 1)
+      .filter((other) => groupOf(one) === groupOf(other) && !isDeepStrictEqual(setting[one], setting[other]))
+      .map((other): [string, string] => [one, other]),
+  );
+}
 
 /**
  * What is said of a model: the entry of its provider, overridden by the most precise one of its own. What is said of a

@@ -11,6 +11,7 @@ import type {
   LogPosition,
   LogSnapshot,
   NumberedFact,
+  ReadPosition,
   SectionAppended,
   SectionBody,
 } from '../live-log.js';
@@ -111,13 +112,14 @@ class RedisLive implements LiveLog {
     }
   }
 
-  async read(channel: string, position: { epoch?: string; after: number; limit: number }): Promise<LogPage> {
+  async read(channel: string, position: ReadPosition): Promise<LogPage> {
     await this.connection.ready();
     const [epoch, seq, firstSeq, reset, entries] = await this.connection.redis.pwRead(
       ...this.open(channel),
       position.epoch ?? '',
       position.after,
       position.limit,
+      position.bytes ?? 0,
     );
     const events = entries.map(([id, fields]) => eventOf(channel, epoch, Number.parseInt(id, 10), fields));
     return { epoch, seq, firstSeq, reset: reset === 1, events };

@@ -39,9 +39,12 @@ function refusalOf({ status, headers, body }: NotAStream, call: FailedCall): Pro
   return new ProviderFailure('invalid_request', detail, null, { status });
 }
 
-/** A page of a proxy comes with status 200, too. */
+/** A page with status 200: of a server that is no model's, most often, and there no retry helps. */
 export function notAStream(host: string, what: string): ProviderFailure {
-  return new ProviderFailure('connection', `${host} answered with ${what} instead of a stream; check the base URL`);
+  return new ProviderFailure(
+    'invalid_request',
+    `${host} answered with ${what} instead of a stream; check the base URL`,
+  );
 }
 
 function classified(answer: RefusedAnswer, { apiKey, params, usage }: FailedCall): ProviderFailure {

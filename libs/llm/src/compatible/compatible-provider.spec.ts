@@ -67,6 +67,17 @@ describe('the provider for compatible servers alone', () => {
     });
   });
 
+  it.each(['gpt-5-mini', 'openai/o3'])('limits %s, which thinks, by the word that such models take', async (model) => {
+    server.answerWith((answer) => {
+      openStream(answer);
+      answer.end(completions.end('stop'));
+    });
+    const provider = createCompatibleProvider({ baseUrl: `${server.origin}/v1/` });
+    await gather(provider.stream({ ...EXAMPLE, model }, signal));
+    expect(server.requests[0]?.body).toMatchObject({ max_completion_tokens: 500 });
+    expect(server.requests[0]?.body).not.toHaveProperty('max_tokens');
+  });
+
   it('sends the schema as the format of the answer, and no cache key', async () => {
     server.answerWith((answer) => {
       openStream(answer);

@@ -1,6 +1,7 @@
 import type { GenerateRequest, Provider } from '@planwright/contracts';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { callEndpoint, createEndpoint } from '../openai/call-endpoint.js';
+import { thinks } from '../reasoning.js';
 import { systemText, userText } from '../request-text.js';
 import { tasksSchema } from '../tasks-schema.js';
 import { createChatReader } from './chat-events.js';
@@ -37,8 +38,10 @@ function completionParams(request: GenerateRequest): ChatCompletionCreateParamsS
       { role: 'system', content: systemText(request) },
       { role: 'user', content: userText(request) },
     ],
-    // `max_completion_tokens` is newer; Ollama and older servers know this one alone.
-    max_tokens: request.maxOutputTokens,
+    // Ollama and older servers know the first alone; models that think, behind Azure, take only the second.
+    ...(thinks('compatible', request.model)
+      ? { max_completion_tokens: request.maxOutputTokens }
+      : { max_tokens: request.maxOutputTokens }),
     stream: true,
     stream_options: { include_usage: true },
     ...(request.output === 'tasks' && {

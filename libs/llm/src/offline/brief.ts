@@ -4,7 +4,7 @@ import { capabilitiesOf } from './capabilities.js';
 import { isEnglish, nounsOf, plural } from './english.js';
 import { nameOf } from './name.js';
 import { an, clip, distinct, plainText, sentencesOf, trimEnds, upperFirst } from './phrases.js';
-import { requirementsOf } from './requirements.js';
+import { requirementIds, requirementsOf } from './requirements.js';
 import { foreignNouns, usersOf } from './people-and-things.js';
 
 /** What the offline writer understands of a prompt: short phrases, mostly in the author's own words. */
@@ -25,12 +25,21 @@ export interface Brief {
   constraints: string[];
   /** Titles from earlier sections and documents, apart for what is done and how well; may be empty. */
   requirements: { functional: string[]; quality: string[] };
+  /** Ids of requirements that tasks may refer to, by title in lower case; may be empty. */
+  ids: ReadonlyMap<string, string>;
   /** Wishes of a person for this text; may be empty. */
   wishes: string[];
 }
 
 /** Data of a prompt that is not an earlier text. */
-const NOT_EARLIER = new Set(['idea', 'constraints', 'project_name', 'instructions', 'feature_description']);
+const NOT_EARLIER = new Set([
+  'idea',
+  'constraints',
+  'project_name',
+  'instructions',
+  'feature_description',
+  'requirements',
+]);
 
 const USUAL_THINGS = ['account', 'notification', 'comment'];
 
@@ -86,6 +95,7 @@ export function readBrief(prompt: Prompt): Brief {
     things: things.slice(0, 8).map((one) => ({ one, many: manyOf(one) })),
     constraints: itemsOf(data.get('constraints') ?? ''),
     requirements: requirementsOf(earlier),
+    ids: requirementIds(data.get('requirements') ?? ''),
     wishes: itemsOf(data.get('instructions') ?? '').slice(0, 3),
   };
 }

@@ -197,6 +197,16 @@ describe('its task lists', () => {
     },
   );
 
+  it('link every requirement that the prompt lists with its id', () => {
+    const { section } = taskLists.find(({ document }) => document === 'task_set')!;
+    const things = Array.from({ length: 11 }, (_, i) => `FR-${i + 1} **Thing ${i + 1}** (must): …`);
+    const requirements = [...things, 'NFR-1 **Response time** (must): 800 ms'].join('\n');
+    const written = writeOffline(request(section, { idea: IDEA, prd: PRD, requirements }, 'task_set'));
+    const parsed = parseTaskDrafts(written);
+    const linked = parsed.ok ? parsed.tasks.flatMap((task) => task.requirements) : [];
+    expect(new Set(linked)).toEqual(new Set([...things.map((_, i) => `FR-${i + 1}`), 'NFR-1']));
+  });
+
   it('have imperative titles', () => {
     const { section } = taskLists.find(({ document }) => document === 'task_set')!;
     const prd = writeOffline(

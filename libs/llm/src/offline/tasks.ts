@@ -1,7 +1,7 @@
 import type { TaskDraft } from '@planwright/contracts';
 import type { Brief } from './brief.js';
 import { baseVerb } from './english.js';
-import type { FeatureCard } from './task-cards.js';
+import type { Card, FeatureCard } from './task-cards.js';
 import { afterFeatures, beforeFeatures, featureCard } from './task-cards.js';
 import { clip, distinct, quoted, upperFirst } from './phrases.js';
 
@@ -27,23 +27,27 @@ function taskList(brief: Brief, most: number): TaskDraft[] {
   const features = shown.map((card, i) => {
     // What the PRD asks for beyond the number of cards is spread over them, so that each is on some card.
     const others = cards.slice(count).filter(({ required }, k) => required && k % shown.length === i);
-    return featureCard(brief, { ...card, covers: others.map(({ title }) => title) }, i);
+    const names = [card, ...others].map(({ name }) => name);
+    return { ...featureCard(brief, { ...card, covers: others.map(({ title }) => title) }, i), names };
   });
-  const drafts = [...beforeFeatures(brief), ...features, ...afterFeatures(brief, features)];
+  const levels = brief.requirements.quality;
+  const after = afterFeatures(brief, features).map((card) =>
+    card.key === 'measure' ? { ...card, names: levels } : card,
+  );
+  const drafts: (Card & { names?: string[] })[] = [...beforeFeatures(brief), ...features, ...after];
   const refs = new Map(drafts.map(({ key }, i) => [key, `T${i + 1}`]));
-  return drafts.map(({ key, after, description, title, ...draft }) => ({
+  return drafts.map(({ key, after, description, title, names = [], ...draft }) => ({
     ref: refs.get(key) ?? key,
     title: clip(title, 24, 140),
     description: `${description}\n\n_${NOTE}_`,
     ...draft,
     dependencies: after.flatMap((other) => refs.get(other) ?? []),
-    // The platform gives requirements their ids, and no prompt of this release names them.
-    requirements: [],
+    requirements: distinct(names.flatMap((name) => brief.ids.get(name.toLowerCase()) ?? [])).slice(0, 20),
   }));
 }
 
 /** What gets a card of its own: the PRD's requirements in their order, then what the idea asks for beyond them. */
-function featuresOf(brief: Brief): FeatureCard[] {
+function featuresOf(brief: Brief): (FeatureCard & { name: string })[] {
   const byTitle = new Map(brief.capabilities.map((capability) => [capability.title.toLowerCase(), capability]));
   const titles = brief.requirements.functional;
   const asked = brief.capabilities.map(({ title }) => title);
@@ -52,13 +56,14 @@ function featuresOf(brief: Brief): FeatureCard[] {
     const required = titles.includes(title);
     if (capability) {
       const user = capability.user ?? brief.users[0] ?? 'users';
-      return { title: `Let ${user} ${capability.deed}`, user, deed: capability.deed, required, covers: [] };
+      const own = `Let ${user} ${capability.deed}`;
+      return { name: title, title: own, user, deed: capability.deed, required, covers: [] };
     }
     const user = brief.users[0] ?? 'users';
     const imperative =
       title.includes(' ') && baseVerb(title.split(' ')[0] ?? '') === title.split(' ')[0]?.toLowerCase();
     return imperative
-      ? { title: upperFirst(title), user, deed: null, required, covers: [] }
-      : { title: `Implement ${quoted(title)}`, user, deed: `use ${quoted(title)}`, required, covers: [] };
+      ? { name: title, title: upperFirst(title), user, deed: null, required, covers: [] }
+      : { name: title, title: `Implement ${quoted(title)}`, user, deed: `use ${quoted(title)}`, required, covers: [] };
   });
 }

@@ -33,6 +33,9 @@ export class DocumentVersionEntity {
   @Column('uuid', { nullable: true })
   baseActiveVersionId!: string | null;
 
+  @Column('uuid', { nullable: true })
+  sourceVersionId!: string | null;
+
   @Column('jsonb')
   inputs!: Record<string, string>;
 

@@ -6,6 +6,8 @@ export interface InputSnapshot {
   project_name: string;
   idea: string;
   constraints: string;
+  /** Only of a run that writes a feature. */
+  feature_description?: string;
 }
 
 /** The template texts are written with the run and read by `renderInputs` alone: `select: false` keeps them out. */

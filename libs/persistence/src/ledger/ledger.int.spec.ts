@@ -265,28 +265,42 @@ describe('a budget', () => {
   });
 });
 
-describe('what sections usually take', () => {
-  it('is the average over the steps that wrote them, by blueprint, for one model', async () => {
+describe('the history of sections', () => {
+  it('is what steps took that wrote one, the latest first, for one model', async () => {
     const workspaceId = await newWorkspace(own.db);
     const by = { provider: 'openai', model: 'gpt-4o-mini' };
     await written(workspaceId, [call()], by);
     await written(workspaceId, [call(), call({ usage: plainUsage(1_000, 0, true) })], by);
     await written(workspaceId, [call({ usage: plainUsage(9, 9, false) })], { ...by, model: 'o3' });
-    const { run, stepId, tell } = await writing();
+    const { sections, projects } = await own.db.read.sectionHistory(workspaceId, by);
+    expect(new Set(sections.map(({ sectionId }) => sectionId))).toEqual(new Set(['goals', 'problem', 'summary']));
+    const goals = sections.filter(({ sectionId }) => sectionId === 'goals');
+    expect(goals.map(({ usage }) => usage.input_tokens).sort()).toEqual([1_000, 2_000]);
+    expect(goals[0]).toMatchObject({ blueprintId: 'prd.small', seconds: expect.closeTo(4, 0) });
+    expect(projects.map(({ id }) => id).sort()).toEqual([...new Set(sections.map((one) => one.projectId))].sort());
+    for (const { length, beginning } of projects) expect(length).toBeGreaterThanOrEqual(beginning.length);
+    expect(await own.db.read.sectionHistory(await newWorkspace(own.db), by)).toEqual({ sections: [], projects: [] });
+  });
+
+  it('has nothing of steps that were cancelled or failed, or that follow the wishes of a person', async () => {
+    const { workspaceId, run, stepId, tell } = await writing();
+    const had = async (of: string) => (await own.db.read.sectionHistory(of, run)).sections.length;
     await tell({ type: 'step_cancelled' }, { calls: [call()] });
-    expect([run.id, stepId]).not.toContain('');
-    const usual = await own.db.read.usualSections(workspaceId, by);
-    expect(usual.map(({ sectionId }) => sectionId).sort()).toEqual(['goals', 'problem', 'summary']);
-    expect(usual.find(({ sectionId }) => sectionId === 'goals')).toEqual({
-      blueprintId: 'prd.small',
-      sectionId: 'goals',
-      usage: {
-        ...{ input_tokens: 1_500, output_tokens: 200, cached_input_tokens: 600, cache_write_tokens: 0 },
-        ...{ reasoning_tokens: 50, estimated: true },
-      },
-      seconds: expect.closeTo(4, 0),
-    });
-    expect(await own.db.read.usualSections(await newWorkspace(own.db), by)).toEqual([]);
+    // It was paid for, and says nothing about the next one.
+    const [booked] = await execute(own.db, 'SELECT usage FROM steps WHERE id = $1', [stepId]);
+    expect(booked).toMatchObject({ usage: { input_tokens: 1_000 } });
+    expect(await had(workspaceId)).toBe(0);
+    const failing = await writing();
+    const failure = { code: 'auth', detail: 'No', resets_at: null };
+    await failing.tell({ type: 'step_failed', failure }, { calls: [call()] });
+    expect(await had(failing.workspaceId)).toBe(0);
+
+    const other = await newWorkspace(own.db);
+    await written(other, [call()]);
+    expect(await had(other)).toBe(3);
+    const wish = `UPDATE steps SET instructions = 'Shorter.' WHERE workspace_id = $1 AND section_id = 'goals'`;
+    await execute(own.db, wish, [other]);
+    expect(await had(other)).toBe(2);
   });
 });
 

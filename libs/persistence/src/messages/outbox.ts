@@ -1,10 +1,10 @@
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { iso, rows } from '../sql.js';
 import type { OutboxMessage, OutboxRow } from './outbox-row.js';
 
 /** The relay's side of the outbox. Rows stay until the broker has confirmed them: a message may go out twice, never not. */
 export class Outbox {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly manager: EntityManager) {}
 
   /**
    * Hands the oldest waiting messages to `publish` and deletes those whose ids it returns; the others stay for the next
@@ -16,7 +16,7 @@ export class Outbox {
     { limit, olderThanMs }: { limit: number; olderThanMs: number },
     publish: (messages: OutboxRow[]) => Promise<string[]>,
   ): Promise<number> {
-    return this.dataSource.transaction(async (manager) => {
+    return this.manager.transaction(async (manager) => {
       const claimed = await rows<OutboxMessage & { occurredAt: Date }>(
         manager,
         `SELECT id, name, workspace_id AS "workspaceId", run_id AS "runId", causation_id AS "causationId", traceparent,
@@ -34,13 +34,13 @@ export class Outbox {
 
   /** For whoever published right after its commit. Ids that are gone are ignored. */
   async delete(ids: string[]): Promise<void> {
-    if (ids.length > 0) await rows(this.dataSource.manager, 'DELETE FROM outbox WHERE id = ANY($1)', [ids]);
+    if (ids.length > 0) await rows(this.manager, 'DELETE FROM outbox WHERE id = ANY($1)', [ids]);
   }
 
   /** How many wait, and since when the oldest does (milliseconds; 0 when none). */
   async backlog(): Promise<{ count: number; oldestMs: number }> {
     const [backlog] = await rows<{ count: number; oldestMs: number }>(
-      this.dataSource.manager,
+      this.manager,
       `SELECT count(*)::int AS count,
          coalesce(extract(epoch FROM clock_timestamp() - min(created_at)) * 1000, 0)::int AS "oldestMs" FROM outbox`,
     );

@@ -60,7 +60,7 @@ export class FeaturesAndRequests implements MigrationInterface {
         id uuid PRIMARY KEY,
         workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
         url text NOT NULL,
-        -- Sealed; two while they are exchanged.
+        -- Two while they are exchanged. Sealed where the gateway has a key to seal with, else as they are.
         secrets bytea[] NOT NULL,
         events text[] NOT NULL,
         disabled_at timestamptz(3),

@@ -2,18 +2,25 @@ import type {
   DocumentResource,
   DocumentSummary,
   Page,
+  RequirementResource,
   VersionResource,
   VersionSection,
   VersionSummary,
 } from '@planwright/contracts';
+import { staleSections } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
 import { costOf, sumOfUsage, sumsIn, totalCost, wholeUsage } from '../ledger/sums.js';
 import { firstRow, iso, rows } from '../sql.js';
+import { readLineage, readPresent } from './lineage.js';
 import { readPage } from './pages.js';
 import type { PageRequest } from './pages.js';
 
-type VersionRow = Omit<VersionSummary, 'created_at'> & { created_at: Date; stale: boolean };
-type DocumentRow = Pick<DocumentResource, 'id' | 'project_id' | 'kind' | 'status'> & {
+type VersionRow = Omit<VersionSummary, 'created_at'> & {
+  created_at: Date;
+  project_id: string;
+  feature_id: string | null;
+};
+type DocumentRow = Pick<DocumentResource, 'id' | 'project_id' | 'kind' | 'feature_id' | 'status'> & {
   active_version_id: string | null;
 };
 
@@ -22,23 +29,8 @@ const digest = (column: string, version: string) => `(
   SELECT encode(sha256(convert_to(string_agg(s.section_id || ':' || s.${column}, ',' ORDER BY s."order"), 'UTF8')), 'hex')
   FROM sections s WHERE s.version_id = ${version} AND s.status = 'completed')`;
 
-/**
- * Derived, never stored: a text is stale when the idea, the constraints or the active text of a document it was made
- * from are no longer what went into it. Texts are compared by hash, so one that came out the same makes nothing stale.
- */
-const STALE = `(
-  EXISTS (
-    SELECT 1 FROM jsonb_each_text(v.inputs) AS input (kind, version_id)
-    JOIN documents used ON used.project_id = d.project_id AND used.kind = input.kind AND used.feature_id IS NULL
-    WHERE used.active_version_id <> input.version_id::uuid
-      AND ${digest('sha256', 'used.active_version_id')} IS DISTINCT FROM ${digest('sha256', 'input.version_id::uuid')}
-  ) OR EXISTS (
-    SELECT 1 FROM runs r JOIN projects p ON p.id = r.project_id
-    WHERE r.id = v.run_id AND (r.input_snapshot ->> 'idea', r.input_snapshot ->> 'constraints') <> (p.idea, p.constraints)
-  ))`;
-
 const VERSION = `
-  SELECT v.id, v.document_id, v.number, v.status, v.provider, v.model, v.meta, v.run_id, v.created_at, ${STALE} AS stale,
+  SELECT v.id, v.document_id, v.number, v.status, v.provider, v.model, v.meta, v.run_id, v.created_at, d.project_id, d.feature_id,
     ${digest('prompt_hash', 'v.id')} AS prompt_hash, ${digest('template_hash', 'v.id')} AS template_hash,
     ${digest('input_hash', 'v.id')} AS input_hash, used.usage, used.cost
   FROM document_versions v
@@ -49,17 +41,25 @@ const VERSION = `
   ) used`;
 
 const SECTION = `
-  SELECT section_id AS id, title, "order", status, content, draft, error, problem, generated_at, sha256, step_id, provider,
+  SELECT section_id AS id, title, "order", status, content, warnings, draft, error, problem, generated_at, sha256, step_id, provider,
     model, prompt_hash, template_hash, input_hash, ${wholeUsage('usage')} AS usage,
     ${costOf('cost', 'unpriced_calls')} AS cost
   FROM sections WHERE version_id = $1 ORDER BY "order"`;
 
+const REQUIREMENTS = `
+  SELECT r.key AS id, r.section_id, r.quote AS text
+  FROM requirements r JOIN sections s ON s.version_id = r.version_id AND s.section_id = r.section_id
+  WHERE r.version_id = $1 ORDER BY s."order", r.position`;
+
 const DOCUMENT = `
-  SELECT d.id, d.project_id, d.kind, d.active_version_id, CASE WHEN d.archived_at IS NOT NULL THEN 'archived' ELSE (
+  SELECT d.id, d.project_id, d.kind, d.feature_id, d.active_version_id, CASE WHEN d.archived_at IS NOT NULL THEN 'archived' ELSE (
     SELECT v.status FROM document_versions v WHERE v.document_id = d.id ORDER BY v.number DESC LIMIT 1) END AS status
   FROM documents d`;
 
-const toVersion = ({ stale: _, ...row }: VersionRow): VersionSummary => ({ ...row, created_at: iso(row.created_at) });
+const toVersion = ({ project_id: _, feature_id: __, ...row }: VersionRow): VersionSummary => ({
+  ...row,
+  created_at: iso(row.created_at),
+});
 
 export async function readVersion(
   manager: EntityManager,
@@ -81,7 +81,7 @@ export async function readDocument(
   if (!row) return null;
   const { active_version_id: activeId, ...document } = row;
   const active = activeId === null ? null : await wholeVersion(manager, workspaceId, activeId);
-  return { ...document, stale: active?.stale ?? false, active_version: active?.version ?? null };
+  return { ...document, stale: active?.isStale ?? false, active_version: active?.version ?? null };
 }
 
 /** Oldest first: the order in which a plan is made. */
@@ -91,7 +91,7 @@ export function readDocuments(
   projectId: string,
   page: PageRequest,
 ): Promise<Page<DocumentSummary>> {
-  return readPage<DocumentRow & { active: VersionRow | null }, DocumentSummary>(
+  return readPage<DocumentRow & { active: VersionRow | null; isStale: boolean }, DocumentSummary>(
     {
       name: 'documents',
       keys: ['uuid'],
@@ -106,15 +106,16 @@ export function readDocuments(
           workspaceId,
           ids,
         ]);
-        return documents.map((row) => ({
-          ...row,
-          active: active.find(({ id }) => id === row.active_version_id) ?? null,
-        }));
+        const stale = await staleIn(manager, workspaceId, active);
+        return documents.map((row) => {
+          const own = active.find(({ id }) => id === row.active_version_id) ?? null;
+          return { ...row, active: own, isStale: own !== null && (stale.get(own.id)?.size ?? 0) > 0 };
+        });
       },
       keysOf: ({ id }) => [id],
-      toItem: ({ active, active_version_id: _, ...row }) => ({
+      toItem: ({ active, isStale, active_version_id: _, ...row }) => ({
         ...row,
-        stale: active?.stale ?? false,
+        stale: isStale,
         active_version: active && toVersion(active),
       }),
     },
@@ -155,13 +156,32 @@ async function wholeVersion(manager: EntityManager, workspaceId: string, id: str
   if (!row) return null;
   type SectionRow = Omit<VersionSection, 'generated_at' | 'stale'> & { generated_at: Date | null };
   const sections = await rows<SectionRow>(manager, SECTION, [id]);
+  const requirements = await rows<RequirementResource>(manager, REQUIREMENTS, [id]);
+  const stale = (await staleIn(manager, workspaceId, [row])).get(id);
   const version: VersionResource = {
     ...toVersion(row),
+    requirements,
     sections: sections.map((section) => ({
       ...section,
       generated_at: iso(section.generated_at),
-      stale: row.stale && section.status === 'completed',
+      stale: stale?.has(section.id) ?? false,
     })),
   };
-  return { version, stale: row.stale };
+  return { version, isStale: (stale?.size ?? 0) > 0 };
+}
+
+/** Derived, never stored: sections that were made from something that is different today, by version. */
+async function staleIn(manager: EntityManager, workspaceId: string, versions: readonly VersionRow[]) {
+  const projects = [...new Set(versions.map(({ project_id: id }) => id))];
+  const present = await readPresent(manager, workspaceId, projects);
+  const lineage = await readLineage(
+    manager,
+    versions.map(({ id }) => id),
+  );
+  return new Map(
+    versions.map(({ id, project_id: projectId, feature_id: featureId }) => [
+      id,
+      staleSections(lineage.get(id) ?? [], present.get(projectId)?.of(featureId) ?? {}),
+    ]),
+  );
 }

@@ -1,6 +1,6 @@
-import type { ProjectEventBody } from '@planwright/contracts';
+import type { FeatureEventBody, ProjectEventBody } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
-import { firstRow, iso, rows } from '../sql.js';
+import { firstRow, iso, preparedRows, rows } from '../sql.js';
 import type { Numbered, RunFact, StoredRunFact } from './types.js';
 
 /**
@@ -33,20 +33,50 @@ export async function readProjectEvents(
   afterN: number,
   limit: number,
 ): Promise<Numbered<ProjectEventBody>[]> {
-  const found = await rows<{ n: number; at: Date; body: ProjectEventBody }>(
+  return readChannelEvents(manager, projectId, 'project', afterN, limit);
+}
+
+/** As `readProjectEvents`, for the channel of the project's features. */
+export async function readFeatureEvents(
+  manager: EntityManager,
+  projectId: string,
+  afterN: number,
+  limit: number,
+): Promise<Numbered<FeatureEventBody>[]> {
+  return readChannelEvents(manager, projectId, 'features', afterN, limit);
+}
+
+async function readChannelEvents<Body>(
+  manager: EntityManager,
+  projectId: string,
+  channel: 'project' | 'features',
+  afterN: number,
+  limit: number,
+): Promise<Numbered<Body>[]> {
+  const found = await rows<{ n: number; at: Date; body: Body }>(
     manager,
-    'SELECT n, at, body FROM project_events WHERE project_id = $1 AND n > $2 ORDER BY n LIMIT $3',
-    [projectId, afterN, limit],
+    `SELECT n, at, body FROM project_events WHERE project_id = $1 AND channel = $4 AND n > $2 ORDER BY n LIMIT $3`,
+    [projectId, afterN, limit, channel],
   );
   return found.map(({ n, at, body }) => ({ n, at: iso(at), body }));
 }
 
-/** The workspace a channel belongs to; null for a channel of nothing that exists. */
+const CHANNEL = /^(run|project)\.([0-9a-f-]{36})(?:\.features)?$/;
+
+/** The workspace a channel belongs to; null for a channel of nothing that exists, or that can be seen. */
 export async function readChannelOwner(manager: EntityManager, channel: string): Promise<string | null> {
-  const [, of, id] = /^(run|project)\.([0-9a-f-]{36})(?:\.features)?$/.exec(channel) ?? [];
+  const [, of, id] = CHANNEL.exec(channel) ?? [];
   if (of === undefined || id === undefined) return null;
   const sql = `SELECT workspace_id AS owner FROM ${of}s WHERE id = $1`;
-  return (await firstRow<{ owner: string }>(manager, sql, [id]))?.owner ?? null;
+  return (await preparedRows<{ owner: string }>(manager, `${of}_owner`, sql, [id]))[0]?.owner ?? null;
+}
+
+/** As `readChannelOwner`, past row-level security: it tells the id of a workspace, and nothing of what is in it. */
+export async function readChannelOwnerAnywhere(manager: EntityManager, channel: string): Promise<string | null> {
+  const [, of, id] = CHANNEL.exec(channel) ?? [];
+  if (of === undefined || id === undefined) return null;
+  const sql = 'SELECT planwright_channel_owner($1, $2) AS owner';
+  return (await firstRow<{ owner: string | null }>(manager, sql, [of, id]))?.owner ?? null;
 }
 
 function withText(body: StoredRunFact, content: string | null): RunFact {

@@ -1,6 +1,6 @@
 import type { Page, ProjectResource } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
-import { firstRow, iso, rows } from '../sql.js';
+import { firstRow, preparedRows, iso, rows } from '../sql.js';
 import { readPage } from './pages.js';
 import type { PageRequest } from './pages.js';
 import type { ApiKey } from './types.js';
@@ -57,11 +57,11 @@ export function readProjects(
   );
 }
 
-/** A key that is not revoked. The hash is SHA-256 of the key in lower-case hex. */
-export function readApiKey(manager: EntityManager, hash: string): Promise<ApiKey | null> {
-  return firstRow<ApiKey>(
-    manager,
-    `SELECT id, workspace_id AS "workspaceId", name, scopes FROM api_keys WHERE hash = $1 AND revoked_at IS NULL`,
-    [hash],
-  );
+/** A key that is neither revoked nor expired, also by its secret of before while that is good. The hash is SHA-256 in lower-case hex. */
+export async function readApiKey(manager: EntityManager, hash: string): Promise<ApiKey | null> {
+  // Asked with every request: prepared.
+  const sql = `SELECT id, workspace_id AS "workspaceId", name, scopes, last_used_at AS "lastUsedAt" FROM api_keys
+     WHERE (hash = $1 OR (previous_hash = $1 AND previous_expires_at > now()))
+       AND revoked_at IS NULL AND (expires_at > now()) IS NOT FALSE`;
+  return (await preparedRows<ApiKey>(manager, 'read_api_key', sql, [hash]))[0] ?? null;
 }

@@ -124,9 +124,8 @@ describe('another workspace', () => {
       dependencies: [],
       requirements: [],
     };
-    const [card] = await own.db.transaction((tx) =>
-      tx.tasks.replaceFromTaskSet({ projectId, versionId, drafts: [task] }),
-    );
+    const merged = await own.db.transaction((tx) => tx.tasks.mergeTaskSet(projectId, versionId, [task]));
+    const card = merged.changes[0]?.task;
     const [document] = (await own.db.read.documents(ws, projectId, { limit: 1 })).items;
     const { read } = own.db;
     const page = { limit: 10 };
@@ -191,7 +190,7 @@ describe('API keys', () => {
     await own.db.transaction((tx) => tx.apiKeys.ensure(key));
     await own.db.transaction((tx) => tx.apiKeys.ensure({ ...key, id: newId() }));
     const { hash, ...known } = key;
-    expect(await own.db.read.apiKey(hash)).toEqual(known);
+    expect(await own.db.read.apiKey(hash)).toEqual({ ...known, lastUsedAt: null });
     await own.db.transaction((tx) =>
       tx.manager.query('UPDATE api_keys SET revoked_at = now() WHERE hash = $1', [hash]),
     );
@@ -235,10 +234,39 @@ describe('work to be done', () => {
     expect([
       mine(await own.db.read.dueSteps(at + 999, 1000)),
       mine(await own.db.read.dueSteps(at + 1000, 1000)),
-    ]).toEqual([[], found]);
+    ]).toEqual([[], [{ ...found[0], isAhead: false }]]);
     expect([(await pulse(at + 999)).due, (await pulse(at + 1000)).due]).toEqual([false, true]);
     expect(await silent(0)).toEqual([]);
     await own.db.transaction((tx) => tx.runs.requestCancel(ws, run.id));
     expect(await silentRuns(0)).toEqual([{ workspaceId: ws, runId: run.id, status: 'running', cancelRequested: true }]);
+  });
+
+  it('wakes a step on its way to the end of a pause, and one that retries not before its instant', async () => {
+    const at = Date.now() + 3_600_000;
+    const next = { at, nextAttemptAt: at + 1000, attempt: 1 };
+    const delayed = async (event: 'pause' | 'line' | 'retry') => {
+      const run = await insert(own.db, runOf(await newProject(own.db)));
+      const stepId = run.documents[0]?.steps[0]?.id ?? '';
+      await handle(own.db, run.id, { type: 'run_started', at });
+      const waits = { type: 'step_delayed', stepId, ...next, position: null } as const;
+      await handle(own.db, run.id, { ...waits, reason: event === 'line' ? 'requests' : 'rate_limited' });
+      if (event === 'retry') {
+        const problem = JSON.stringify({ code: 'rate_limited' });
+        await own.db.transaction((tx) =>
+          tx.manager.query(`UPDATE steps SET problem = $2, error = 'refused' WHERE id = $1`, [stepId, problem]),
+        );
+      }
+      return stepId;
+    };
+    const [pause, line, retry] = [await delayed('pause'), await delayed('line'), await delayed('retry')];
+    const due = async (nowMs: number) =>
+      (await own.db.read.dueSteps(nowMs, 1000))
+        .filter(({ stepId }) => [pause, line, retry].includes(stepId))
+        .map(({ stepId, isAhead }) => [stepId, isAhead]);
+    expect(await due(at + 549)).toEqual([]);
+    expect(await due(at + 550)).toEqual([[pause, true]]);
+    expect(await due(at + 999)).toEqual([[pause, true]]);
+    expect(new Set((await due(at + 1000)).map(([stepId]) => stepId))).toEqual(new Set([pause, line, retry]));
+    expect((await own.db.read.pulse(at + 500, { olderThanMs: 60_000 })).dueInMs).toBe(50);
   });
 });

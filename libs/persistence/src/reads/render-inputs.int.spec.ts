@@ -1,6 +1,6 @@
 import type { Blueprint } from '@planwright/contracts';
 import { newId } from '@planwright/runtime';
-import { handle, insert, newProject, openDatabase, PRD, runOf, TASK_SET } from '../../test/fixture.js';
+import { execute, finish, handle, insert, newProject, openDatabase, PRD, runOf, TASK_SET } from '../../test/fixture.js';
 import type { TestDb } from '../../test/fixture.js';
 import type { NewRun } from '../index.js';
 
@@ -45,8 +45,9 @@ it('has what a section is rendered from, while its attempt is current', async ()
   for (const i of [1, 2]) await write(run, step(i), `text ${i}`);
   const tasks = await read(step(0, 1), 1);
   expect(tasks).toMatchObject({ document: 'task_set', mode: null, sections: {} });
-  expect(tasks?.documents).toEqual({
+  expect(tasks?.documents).toMatchObject({
     prd: {
+      requirements: [],
       versionId: run.documents[0]?.versionId,
       sections: [
         { id: 'summary', title: 'The summary', content: 'text 2' },
@@ -55,6 +56,46 @@ it('has what a section is rendered from, while its attempt is current', async ()
       ],
     },
   });
+});
+
+it('is nothing while a section it uses is still to be written: the run was given that meanwhile', async () => {
+  const projectId = await newProject(own.db);
+  const first = await insert(own.db, runOf(projectId));
+  await finish(own.db, first.id, (section) => `The ${section}.`);
+  const [prd] = runOf(projectId).documents;
+  if (!prd) throw new Error('a run writes a document');
+  const from = first.documents[0]?.versionId ?? '';
+  const carried = ['problem', 'goals'].map((sectionId) => ({ sectionId, fromVersionId: from }));
+  const steps = prd.steps.filter(({ sectionId }) => sectionId === 'summary');
+  const documents = [{ ...prd, steps, carried, sourceVersionId: from }];
+  const run = await insert(own.db, runOf(projectId, [PRD], { kind: 'sections', documents }));
+  await start(run);
+  expect((await read(stepOf(run, 0), 1))?.sections).toEqual({ problem: 'The problem.', goals: 'The goals.' });
+  const added = { id: newId(), sectionId: 'goals', instructions: null };
+  await own.db.transaction(async (tx) => {
+    const locked = await tx.runs.lock(run.id);
+    const written = locked?.state.documents[0];
+    if (!locked || !written) throw new Error('the run is gone');
+    await tx.runs.addSections(locked, { ...written, steps: [added] });
+  });
+  expect(await read(stepOf(run, 0), 1)).toBeNull();
+  // The orchestrator takes the summary back, and issues it again when the goals are written.
+  await start(run);
+  expect(
+    await execute(own.db, 'SELECT section_id, status, attempt, reason FROM steps WHERE run_id = $1 ORDER BY ordinal', [
+      run.id,
+    ]),
+  ).toEqual([
+    { section_id: 'summary', status: 'delayed', attempt: 1, reason: 'inputs' },
+    { section_id: 'goals', status: 'queued', attempt: 1, reason: null },
+  ]);
+  const { steps: shown } = (await own.db.read.run(run.workspaceId, run.id)) ?? { steps: [] };
+  expect(shown.map(({ status, next_attempt_at }) => [status, next_attempt_at])).toEqual([
+    ['queued', null],
+    ['queued', null],
+  ]);
+  await write(run, added.id, 'Other goals.');
+  expect((await read(stepOf(run, 0), 2))?.sections).toEqual({ problem: 'The problem.', goals: 'Other goals.' });
 });
 
 it('answers several fences in their order, each from its own run', async () => {

@@ -21,6 +21,9 @@ interface Version {
   blueprint: Blueprint;
   budget: RenderInputs['budget'];
   completed: CompletedSection[];
+  /** Its own sections that are still to be written. */
+  open: string[];
+  requirements: { versionId: string; id: string; quote: string }[];
   steps: Step[];
 }
 
@@ -34,6 +37,8 @@ interface Step {
   stageNumber: number;
   timeoutMs: number;
   repair: RenderInputs['repair'];
+  instructions: string | null;
+  replaced: string | null;
 }
 
 interface CompletedSection {
@@ -41,11 +46,13 @@ interface CompletedSection {
   id: string;
   title: string;
   content: string;
+  sha256: string;
 }
 
 /**
  * Everything these sections are rendered from, as pinned on their runs; one answer for each fence, in their order. Null
- * when the attempt is not the current one or the step no longer waits for a generator: then there is nothing to send. One
+ * when the attempt is not the current one, the step no longer waits for a generator or has to wait for a section it uses:
+ * then there is nothing to send. One
  * statement for all, as every step comes by here.
  */
 export async function readRenderInputs(
@@ -59,7 +66,11 @@ export async function readRenderInputs(
     `WITH asked AS (
        SELECT t.workspace_id, t.run_id, t.version_id, json_agg(json_build_object(
          'place', fence.place, 'stepId', t.id, 'attempt', t.attempt, 'class', t.class, 'sectionId', t.section_id,
-         'stageNumber', t.stage, 'timeoutMs', t.timeout_ms, 'repair', t.repair
+         'stageNumber', t.stage, 'timeoutMs', t.timeout_ms, 'repair', t.repair, 'instructions', t.instructions,
+         'replaced', CASE WHEN t.instructions IS NOT NULL THEN (
+           SELECT old.content FROM sections old JOIN document_versions own ON own.id = t.version_id
+           WHERE old.version_id = own.source_version_id AND old.section_id = t.section_id AND old.status = 'completed'
+         ) END
        )) AS steps
        FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS fence (step_id, attempt, place)
        JOIN steps t ON t.id = fence.step_id AND t.attempt = fence.attempt
@@ -74,12 +85,21 @@ export async function readRenderInputs(
        budgets.budget,
        coalesce((
          SELECT json_agg(json_build_object(
-           'versionId', s.version_id, 'id', s.section_id, 'title', s.title, 'content', s.content
+           'versionId', s.version_id, 'id', s.section_id, 'title', s.title, 'content', s.content, 'sha256', s.sha256
          ) ORDER BY s.version_id, s."order")
          FROM sections s
          WHERE s.status = 'completed'
            AND s.version_id = ANY(v.id || ARRAY(SELECT value::uuid FROM jsonb_each_text(v.inputs)))
-       ), '[]') AS completed
+       ), '[]') AS completed,
+       ARRAY(
+         SELECT s.section_id FROM sections s WHERE s.version_id = v.id AND s.status IN ('pending', 'generating')
+       ) AS open,
+       coalesce((
+         SELECT json_agg(json_build_object('versionId', q.version_id, 'id', q.key, 'quote', q.quote)
+           ORDER BY q.version_id, s."order", q.position)
+         FROM requirements q JOIN sections s ON s.version_id = q.version_id AND s.section_id = q.section_id
+         WHERE q.version_id = ANY(ARRAY(SELECT value::uuid FROM jsonb_each_text(v.inputs)))
+       ), '[]') AS requirements
      FROM asked
      JOIN runs r ON r.id = asked.run_id
      JOIN document_versions v ON v.id = asked.version_id
@@ -94,16 +114,27 @@ export async function readRenderInputs(
 }
 
 function inputsOf({ place: _, sectionId, stageNumber, ...step }: Step, version: Version): RenderInputs | null {
-  const { steps: _steps, inputs, completed, ...shared } = version;
+  const { steps: _steps, inputs, completed, open, requirements, ...shared } = version;
   const { blueprint, versionId } = version;
   const section = blueprint.sections.find(({ id }) => id === sectionId);
   const stage = blueprint.stages.find(({ number }) => number === stageNumber);
   // Rows that contradict each other must not hold up the other steps of the call.
   if (!section || !stage) return null;
+  // A section it uses was given to the run after the step was issued: it is taken back, and issued when that is written.
+  const beside = stage.mode === 'parallel' ? stage.sections : [];
+  if (section.uses.some((id) => open.includes(id) && !beside.includes(id))) return null;
   const used = completed.filter((other) => other.versionId === versionId && section.uses.includes(other.id));
   const documents = Object.entries(inputs).map(([kind, inputId]): [string, InputDocument] => {
     const sections = completed.filter((other) => other.versionId === inputId);
-    return [kind, { versionId: inputId, sections: sections.map(({ id, title, content }) => ({ id, title, content })) }];
+    const required = requirements.filter(({ versionId: id }) => id === inputId);
+    return [
+      kind,
+      {
+        versionId: inputId,
+        sections: sections.map(({ versionId: _, ...section }) => section),
+        requirements: required.map(({ id, quote }) => ({ id, quote })),
+      },
+    ];
   });
   return {
     ...shared,

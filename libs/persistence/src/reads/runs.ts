@@ -1,8 +1,8 @@
 import type { Page, RunSummary, StepResource } from '@planwright/contracts';
-import { PREFIX_CACHE } from '@planwright/plan';
+import { waitsForSection } from '@planwright/plan';
 import type { EntityManager } from 'typeorm';
 import { costOf, sumOfUsage, sumsIn, totalCost, wholeUsage } from '../ledger/sums.js';
-import { firstRow, iso, rows } from '../sql.js';
+import { firstRow, iso, preparedRows, rows } from '../sql.js';
 import { readPage } from './pages.js';
 import type { PageRequest } from './pages.js';
 import type { StoredRun } from './types.js';
@@ -52,12 +52,11 @@ const toSummary = <R extends SummaryRow>(row: R) => ({
   finished_at: iso(row.finished_at),
 });
 
+/** Prepared: what is asked most often, and a plan costs more than its rows. */
 export async function readRun(manager: EntityManager, workspaceId: string, id: string): Promise<StoredRun | null> {
-  const row = await firstRow<RunRow>(manager, `SELECT ${WHOLE} FROM ${RUNS} WHERE r.workspace_id = $1 AND r.id = $2`, [
-    workspaceId,
-    id,
-  ]);
-  return row && { ...toSummary(row), steps: row.steps.map(toStep) };
+  const sql = `SELECT ${WHOLE} FROM ${RUNS} WHERE r.workspace_id = $1 AND r.id = $2`;
+  const [row] = await preparedRows<RunRow>(manager, 'read_run', sql, [workspaceId, id]);
+  return row === undefined ? null : { ...toSummary(row), steps: row.steps.map(toStep) };
 }
 
 export async function readRunSummary(
@@ -98,10 +97,10 @@ export function readRuns(
   );
 }
 
-/** Instants inside JSON come in PostgreSQL's spelling. A step that lets another one go first is in the queue for people. */
+/** Instants inside JSON come in PostgreSQL's spelling. A step that waits for another one is in the queue for people. */
 const toStep = (step: StepResource): StepResource => ({
   ...step,
-  ...(step.status === 'delayed' && step.reason === PREFIX_CACHE
+  ...(step.status === 'delayed' && waitsForSection(step.reason)
     ? { status: 'queued', reason: null, next_attempt_at: null }
     : { next_attempt_at: iso(step.next_attempt_at) }),
   started_at: iso(step.started_at),

@@ -31,11 +31,11 @@ export interface Numbered<Body> {
 export interface Pulse {
   /** Messages that whoever committed them has not sent. */
   outbox: boolean;
-  /** Delayed steps whose instant has come. */
+  /** Delayed steps that are to be woken. */
   due: boolean;
   /** Issued steps that are not admitted yet. */
   waiting: boolean;
-  /** Milliseconds until the next delayed step is due, if that is within the second. */
+  /** Milliseconds until the next delayed step is to be woken, if that is within the second. */
   dueInMs: number | null;
 }
 
@@ -45,6 +45,12 @@ export interface StepAttempt {
   runId: string;
   stepId: string;
   attempt: number;
+}
+
+/** A delayed step that is to be woken. */
+export interface DueStep extends StepAttempt {
+  /** Its instant is still to come: it is woken before that, as its way to a generator takes time. */
+  isAhead: boolean;
 }
 
 /** A step of which nothing was heard. */
@@ -68,12 +74,16 @@ export interface ApiKey {
   workspaceId: string;
   name: string;
   scopes: string[];
+  /** To the minute; null: never. */
+  lastUsedAt: Date | null;
 }
 
 /** A version of another document that a section is made from: its completed sections in document order. */
 export interface InputDocument {
   versionId: string;
-  sections: { id: string; title: string; content: string }[];
+  sections: { id: string; title: string; content: string; sha256: string }[];
+  /** What its text requires, with the ids tasks refer to; in the order of the text. */
+  requirements: { id: string; quote: string }[];
 }
 
 /** Everything `step.generate` is rendered from. */
@@ -100,6 +110,10 @@ export interface RenderInputs {
   /** Provider time left, in milliseconds. */
   timeoutMs: number;
   repair: { code: string; detail: string } | null;
+  /** What a person wishes for this text; null where it is written as the first time. */
+  instructions: string | null;
+  /** With wishes: the text that is replaced, where there is one. */
+  replaced: string | null;
   /** Of the workspace, this month; null where it has none. */
   budget: Budget | null;
   /** Texts of the `uses` sections that were completed, by section id. */

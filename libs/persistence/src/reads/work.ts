@@ -1,9 +1,21 @@
 import type { StepStatus } from '@planwright/contracts';
 import type { EntityManager } from 'typeorm';
 import { firstRow, rows } from '../sql.js';
-import type { Pulse, SilentRun, SilentStep, StepAttempt } from './types.js';
+import type { DueStep, Pulse, SilentRun, SilentStep, StepAttempt } from './types.js';
 
 const ATTEMPT = 'workspace_id AS "workspaceId", run_id AS "runId", id AS "stepId", attempt';
+
+/** Less than a generator waits with a step in hand (`reservations.ts`). */
+const WAKE_AHEAD_MS = 450;
+/**
+ * The instant a delayed step is woken. One that waits for a provider's pause to end is on its way before that: the limiter
+ * holds it until the instant itself, and the way there is not added to the wait of all that are due at once. One that
+ * waits for a retry of its own has nobody else to hold it.
+ */
+const WAKE_AT = `next_attempt_at
+  - CASE WHEN problem IS NULL AND reason = 'rate_limited' THEN interval '${WAKE_AHEAD_MS} milliseconds' ELSE interval '0' END`;
+/** For the index: no step is woken earlier than this. */
+const SOON = `next_attempt_at <= $1::timestamptz + interval '${WAKE_AHEAD_MS} milliseconds'`;
 
 /**
  * What waits for a loop to take it up, asked in one statement so that an idle platform costs next to nothing. `nowMs`:
@@ -14,20 +26,21 @@ export async function readPulse(manager: EntityManager, nowMs: number, outboxOld
     manager,
     `SELECT
        EXISTS (SELECT 1 FROM outbox WHERE created_at <= clock_timestamp() - $2::float8 * interval '1 millisecond') AS outbox,
-       EXISTS (SELECT 1 FROM steps WHERE status = 'delayed' AND next_attempt_at <= $1) AS due,
+       EXISTS (SELECT 1 FROM steps WHERE status = 'delayed' AND ${SOON} AND ${WAKE_AT} <= $1) AS due,
        EXISTS (SELECT 1 FROM steps WHERE status = 'queued' AND attempt > 0 AND admitted_at IS NULL) AS waiting,
-       (SELECT extract(epoch FROM min(next_attempt_at) - $1) * 1000 FROM steps
-        WHERE status = 'delayed' AND next_attempt_at > $1 AND next_attempt_at <= $1 + interval '1 second')::float8 AS "dueInMs"`,
+       (SELECT extract(epoch FROM min(${WAKE_AT}) - $1) * 1000 FROM steps
+        WHERE status = 'delayed' AND ${WAKE_AT} > $1 AND next_attempt_at <= $1 + interval '1 second')::float8 AS "dueInMs"`,
     [new Date(nowMs), outboxOlderThanMs],
   );
   return pulse ?? { outbox: false, due: false, waiting: false, dueInMs: null };
 }
 
-/** Delayed steps whose instant has come, longest overdue first. `nowMs`: milliseconds since 1970. */
-export function readDueSteps(manager: EntityManager, nowMs: number, limit: number): Promise<StepAttempt[]> {
+/** Delayed steps that are to be woken, longest overdue first. `nowMs`: milliseconds since 1970. */
+export function readDueSteps(manager: EntityManager, nowMs: number, limit: number): Promise<DueStep[]> {
   return rows(
     manager,
-    `SELECT ${ATTEMPT} FROM steps WHERE status = 'delayed' AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $2`,
+    `SELECT ${ATTEMPT}, next_attempt_at > $1 AS "isAhead" FROM steps WHERE status = 'delayed' AND ${SOON} AND ${WAKE_AT} <= $1
+     ORDER BY next_attempt_at LIMIT $2`,
     [new Date(nowMs), limit],
   );
 }

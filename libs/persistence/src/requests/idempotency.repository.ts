@@ -23,11 +23,17 @@ export type Claim =
   /** Nobody has asked for this in the last 24 hours: do it, and `keep` the answer in the same transaction. */
   | { kind: 'first' }
   | { kind: 'answered'; answer: KeptAnswer }
+  /** Whoever has it is still at work, and has been for as long as this one could wait. The transaction is of no more use. */
+  | { kind: 'at_work' }
   /** The key came with another body before. */
   | { kind: 'reused' };
 
 /** How long an answer is replayed; one that is older counts as not there. */
 const KEPT = `interval '24 hours'`;
+/** How long a claim waits for the transaction that has the key. */
+const PATIENCE = '2s';
+/** PostgreSQL's code for a lock that was not to be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Rows deleted in one statement: a retention job shall not lock the whole table. */
 const BATCH = 10_000;
 
@@ -37,9 +43,23 @@ export class IdempotencyRepository {
 
   /**
    * Takes the key for this transaction, or tells what became of the one that had it. Whoever comes second waits here
-   * until the first one's transaction ends: then there is its answer, or nothing, and it is the first.
+   * until the first one's transaction ends: then there is its answer, or nothing, and it is the first. It waits for two
+   * seconds at most.
    */
-  async claim({ workspaceId, route, key, bodyHash }: KeyedRequest): Promise<Claim> {
+  async claim(request: KeyedRequest): Promise<Claim> {
+    await rows(this.manager, `SET LOCAL lock_timeout = '${PATIENCE}'`);
+    try {
+      const claim = await this.take(request);
+      await rows(this.manager, 'SET LOCAL lock_timeout TO DEFAULT');
+      return claim;
+    } catch (error) {
+      const { driverError } = (error ?? {}) as { driverError?: { code?: string } };
+      if (driverError?.code === LOCK_NOT_AVAILABLE) return { kind: 'at_work' };
+      throw error;
+    }
+  }
+
+  private async take({ workspaceId, route, key, bodyHash }: KeyedRequest): Promise<Claim> {
     for (let round = 0; round < 3; round++) {
       const taken = await rows(
         this.manager,

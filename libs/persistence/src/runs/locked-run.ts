@@ -1,4 +1,4 @@
-import type { ProviderCall, Usage } from '@planwright/contracts';
+import type { ProviderCall, StepHashes, TextWarning, Usage } from '@planwright/contracts';
 import type { Effect, RunState } from '@planwright/plan';
 import type { OutboxMessage } from '../messages/outbox-row.js';
 import type { Numbered, StoredRunFact } from '../reads/types.js';
@@ -40,7 +40,9 @@ export interface StepResult {
   usage?: Usage | null;
   /** What the attempt called, in order; each is booked by itself. Default: none. */
   calls?: readonly ProviderCall[];
-  hashes?: { prompt: string; template: string; input: string };
+  hashes?: StepHashes;
+  /** What is to be known of the text; only with a finished section. Default: nothing. */
+  warnings?: readonly TextWarning[];
 }
 
 /** The message something was decided on; null parts where it had none. */

@@ -9,9 +9,11 @@ export interface NewRunDocument {
   /** Pinned on the run: the engine follows this text to the run's end, whatever is deployed meanwhile. */
   blueprint: Blueprint;
   /** One per section that is not carried, in the order of writing. */
-  steps: { id: string; sectionId: string }[];
+  steps: { id: string; sectionId: string; instructions?: string | null }[];
   /** Finished sections taken over as they are from another version; nobody writes them again. Default: none. */
   carried?: { sectionId: string; fromVersionId: string }[];
+  /** The version that is replaced: whose finished sections are carried, and whose texts are shown beside wishes. Default: none. */
+  sourceVersionId?: string | null;
   /** Free facts shown with the version. */
   meta?: Record<string, unknown>;
 }
@@ -28,6 +30,8 @@ export interface NewRun {
   /** Who asked: a key's name, a user's subject, or `anonymous` where no key is required. */
   triggeredBy: string;
   retryOf?: string | null;
+  /** The feature it writes, which is there already; its documents are the feature's own. Default: none. */
+  featureId?: string | null;
   /** The project's texts as they were when the run was made. */
   inputSnapshot: InputSnapshot;
   /** Template texts to render from, as `pinnedTemplates` of the prompts library gives them. */
@@ -36,6 +40,11 @@ export interface NewRun {
   pinnedVersions: Readonly<Record<string, string>>;
   /** In chain order. */
   documents: NewRunDocument[];
+}
+
+/** What a run writes: no two active runs of a project write the same. */
+export function scopesOf({ featureId, documents }: Pick<NewRun, 'featureId' | 'documents'>): string[] {
+  return featureId ? [`feature:${featureId}`] : documents.map(({ kind }) => kind);
 }
 
 /** What an insert does where another run writes one of the documents: nothing, or make a run that waits for its end. */

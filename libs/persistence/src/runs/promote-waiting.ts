@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql.js';
+import { carryRequirements, TAKEN_OVER } from './insert-sections.js';
 
 /** A run that waited and may start. */
 export interface PromotedRun {
@@ -32,6 +33,7 @@ export async function promoteWaiting(manager: EntityManager, projectId: string):
   for (const { runId } of free) {
     await rows(manager, 'UPDATE run_scopes SET waiting = false WHERE run_id = $1', [runId]);
     await readWhatIsActive(manager, runId);
+    await takeOverWhatIsActive(manager, runId);
   }
   return free;
 }
@@ -64,4 +66,34 @@ async function readWhatIsActive(manager: EntityManager, runId: string): Promise<
      FROM documents d, runs r WHERE v.run_id = $1 AND d.id = v.document_id AND r.id = v.run_id`,
     [runId],
   );
+}
+
+/**
+ * Sections that were taken over when the run was asked for are taken over anew: whoever wrote them meanwhile keeps the
+ * text. One that the active version has not finished stays as it was. A retry carries what its run finished.
+ */
+async function takeOverWhatIsActive(manager: EntityManager, runId: string): Promise<void> {
+  const taken = await rows<{ versionId: string; sectionId: string; fromVersionId: string }>(
+    manager,
+    `WITH written AS (
+       SELECT v.id, d.active_version_id AS active_id
+       FROM document_versions v JOIN documents d ON d.id = v.document_id JOIN runs r ON r.id = v.run_id
+       WHERE v.run_id = $1 AND r.retry_of IS NULL AND v.source_version_id <> d.active_version_id
+     ), moved AS (
+       UPDATE document_versions v SET source_version_id = written.active_id FROM written WHERE v.id = written.id
+     )
+     UPDATE sections s SET ${TAKEN_OVER} FROM written JOIN sections old ON old.version_id = written.active_id
+     WHERE s.version_id = written.id AND old.section_id = s.section_id
+       AND s.status = 'completed' AND old.status = 'completed'
+     RETURNING s.version_id AS "versionId", s.section_id AS "sectionId", written.active_id AS "fromVersionId"`,
+    [runId],
+  );
+  if (taken.length === 0) return;
+  await rows(
+    manager,
+    `DELETE FROM requirements r USING jsonb_to_recordset($1::jsonb) AS taken ("versionId" uuid, "sectionId" text)
+     WHERE r.version_id = taken."versionId" AND r.section_id = taken."sectionId"`,
+    [JSON.stringify(taken)],
+  );
+  await carryRequirements(manager, taken);
 }

@@ -9,6 +9,8 @@ export interface RetrySource {
   projectId: string;
   kind: RunKind;
   mode: Mode | null;
+  /** The feature it wrote; null where it wrote a plan. */
+  featureId: string | null;
   status: RunStatus;
   provider: string;
   model: string;
@@ -30,6 +32,9 @@ export interface RetrySourceDocument {
   blueprint: Blueprint;
   /** Sections that have a text, carried ones included. */
   completed: string[];
+  /** What was wished for, by section that was to be written with it. */
+  instructions: Record<string, string>;
+  sourceVersionId: string | null;
   meta: Record<string, unknown>;
 }
 
@@ -57,7 +62,11 @@ export async function readRetrySource(
   const run = await firstRow<RunRow>(
     manager,
     `SELECT id, project_id AS "projectId", kind, mode, status, provider, model, input_snapshot AS "inputSnapshot",
-       pinned_templates AS templates, pinned_blueprints AS blueprints
+       pinned_templates AS templates, pinned_blueprints AS blueprints,
+       (
+         SELECT d.feature_id FROM document_versions v JOIN documents d ON d.id = v.document_id
+         WHERE v.run_id = runs.id LIMIT 1
+       ) AS "featureId"
      FROM runs WHERE workspace_id = $1 AND id = $2 FOR KEY SHARE`,
     [workspaceId, runId],
   );
@@ -65,7 +74,11 @@ export async function readRetrySource(
   const versions = await rows<VersionRow>(
     manager,
     `SELECT d.kind, d.id AS "documentId", v.id AS "versionId", v.number, v.status, v.inputs, v.meta,
-       ARRAY(SELECT s.section_id FROM sections s WHERE s.version_id = v.id AND s.status = 'completed') AS completed
+       ARRAY(SELECT s.section_id FROM sections s WHERE s.version_id = v.id AND s.status = 'completed') AS completed,
+       v.source_version_id AS "sourceVersionId", (
+         SELECT coalesce(json_object_agg(t.section_id, t.instructions), '{}') FROM steps t
+         WHERE t.version_id = v.id AND t.instructions IS NOT NULL
+       ) AS instructions
      FROM document_versions v JOIN documents d ON d.id = v.document_id
      WHERE v.run_id = $1 ORDER BY v.run_position`,
     [runId],

@@ -3,7 +3,7 @@ import { firstRow, rows } from '../sql.js';
 import type { Conflict, InsertedRun, NewRun, WhenHeld } from './new-run.js';
 
 /** What a run needs to say which things of a project it writes. */
-export type ScopedRun = Pick<NewRun, 'id' | 'workspaceId' | 'projectId'> & { scopes: readonly string[] };
+export type ScopedRun = Pick<NewRun, 'id' | 'workspaceId' | 'projectId' | 'featureId'> & { scopes: readonly string[] };
 
 interface Claim {
   scope: string;
@@ -82,8 +82,11 @@ async function lockProject(manager: EntityManager, run: ScopedRun): Promise<void
   if (!inLine) throw new Error(`project ${run.projectId} is not in workspace ${run.workspaceId}`);
   await rows(
     manager,
-    `SELECT 1 FROM documents WHERE workspace_id = $1 AND project_id = $2 AND kind = ANY($3) ORDER BY id FOR NO KEY UPDATE`,
-    [...project, run.scopes],
+    `SELECT 1 FROM documents
+     WHERE workspace_id = $1 AND project_id = $2
+       AND (feature_id = $4 OR ($4::uuid IS NULL AND feature_id IS NULL AND kind = ANY($3)))
+     ORDER BY id FOR NO KEY UPDATE`,
+    [...project, run.scopes, run.featureId ?? null],
   );
   await rows(manager, 'SELECT 1 FROM projects WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE', project);
 }

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { firstRow, rows } from '../sql.js';
 import { insertRun } from './insert-run.js';
+import { addSections, readJoinable } from './join-run.js';
+import type { AddedSections, JoinableRun } from './join-run.js';
 import { lockRun } from './lock-run.js';
 import type { LockedRun, RunSave } from './locked-run.js';
 import type { InsertedRun, NewRun, WhenHeld } from './new-run.js';
@@ -40,6 +42,16 @@ export class RunsRepository {
   /** Projects with a waiting run that nothing holds up, in no order: they missed their promotion. */
   waitingProjects(limit: number): Promise<string[]> {
     return readWaitingProjects(this.manager, limit);
+  }
+
+  /** Runs of single sections that write this document now or wait to, and that nobody stops; the one that writes first. */
+  joinable(of: { workspaceId: string; projectId: string; kind: string }): Promise<JoinableRun[]> {
+    return readJoinable(this.manager, of);
+  }
+
+  /** Gives a locked run that has not ended more sections to write. */
+  addSections(run: LockedRun, added: AddedSections): Promise<void> {
+    return addSections(this.manager, run, added);
   }
 
   /** What a retry of this run begins from; null when the workspace has no such run. Keeps the run from being deleted. */

@@ -15,8 +15,8 @@ const COLUMNS = {
   document_versions: 'status, current_stage, ended_at',
   steps: `status, attempt, tries, rate_limits, spent_ms, losses, timeout_ms, next_attempt_at, reason, position, repair,
     streaming, issued_at, admitted_at, cause_id, traceparent, started_at, seen_at, finished_at, error, problem, provider, model`,
-  sections: `status, content, draft, sha256, provider, model, prompt_hash, template_hash, input_hash, generated_at, error,
-    problem`,
+  sections: `status, content, draft, sha256, provider, model, prompt_hash, template_hash, input_hash, made_from, generated_at,
+    error, problem, warnings`,
 };
 
 /** The given values in place of the row's, where there are any; `more` are columns that follow from others. */

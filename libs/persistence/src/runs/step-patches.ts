@@ -49,7 +49,7 @@ export function stepPatches(
       const wait = { next_attempt_at: at(effect.nextAttemptAt), reason, position, streaming: false };
       const error = problem && sentenceOf(problem);
       const step = { status: 'delayed', ...wait, tries, rate_limits, spent_ms, repair, problem, error } as const;
-      return { from: HELD, step, section: { status: 'pending' } };
+      return { from: OPEN, step, section: { status: 'pending' } };
     }
     case 'section_completed':
       return { from: HELD, ...completed(effect, run, result) };
@@ -87,7 +87,9 @@ function completed(
       prompt_hash: hashes?.prompt ?? null,
       template_hash: hashes?.template ?? null,
       input_hash: hashes?.input ?? null,
+      made_from: hashes?.made_from ?? null,
       generated_at: finished_at,
+      warnings: result.warnings ?? [],
     },
   };
 }

@@ -97,6 +97,38 @@ it('a promoted run begins where the project is by then', async () => {
   expect(await active()).toBe(prd.documents[0]?.versionId);
 });
 
+it('a promoted run keeps the requirements of all it takes over, from whichever version', async () => {
+  const first = await made(runOf(projectId));
+  await finish(own.db, first.id, (section) => `old ${section}`);
+  const from = first.documents[0]?.versionId ?? '';
+  await requirement(from, 'problem', 'FR-1');
+  await requirement(from, 'goals', 'NFR-1');
+  const holder = await made(runOf(projectId));
+  const [prd] = runOf(projectId).documents;
+  if (!prd) throw new Error('a run writes a document');
+  const carried = ['problem', 'goals'].map((sectionId) => ({ sectionId, fromVersionId: from }));
+  const steps = prd.steps.filter(({ sectionId }) => sectionId === 'summary');
+  const summary = await made(
+    runOf(projectId, [PRD], { documents: [{ ...prd, steps, carried, sourceVersionId: from }] }),
+  );
+  await finish(own.db, holder.id, (section) => (section === 'goals' ? null : `new ${section}`));
+  const partial = holder.documents[0]?.versionId ?? '';
+  await requirement(partial, 'problem', 'FR-2');
+  await own.db.transaction((tx) => tx.documents.activate(DEFAULT_WORKSPACE_ID, partial));
+  expect(await promote()).toHaveLength(1);
+  const kept = await execute(
+    own.db,
+    `SELECT s.section_id AS section, s.content, r.key FROM sections s
+     JOIN requirements r ON r.version_id = s.version_id AND r.section_id = s.section_id
+     WHERE s.version_id = $1 ORDER BY s."order"`,
+    [summary.documents[0]?.versionId],
+  );
+  expect(kept).toEqual([
+    { section: 'problem', content: 'new problem', key: 'FR-2' },
+    { section: 'goals', content: 'old goals', key: 'NFR-1' },
+  ]);
+});
+
 it('a promoted run reads what it writes itself, and keeps an input that nobody has active any more', async () => {
   await finish(own.db, (await made(runOf(projectId))).id, () => 'old');
   const old = await active();
@@ -136,6 +168,15 @@ it('runs of other projects and workspaces are left alone', async () => {
   expect(await own.db.transaction((tx) => tx.runs.promoteWaiting(foreign))).toEqual([]);
   expect(await missed()).toEqual([other]);
 });
+
+function requirement(versionId: string, sectionId: string, key: string) {
+  return execute(
+    own.db,
+    `INSERT INTO requirements (workspace_id, document_id, version_id, section_id, key, quote, hash, position)
+     SELECT workspace_id, document_id, id, $2, $3, 'It shall.', 'h', 1 FROM document_versions WHERE id = $1`,
+    [versionId, sectionId, key],
+  );
+}
 
 async function made(run: NewRun): Promise<NewRun> {
   expect(await insert(run)).toMatchObject({ ok: true });

@@ -26,4 +26,16 @@ describe('the schema', () => {
     );
     expect(tables).toEqual([]);
   });
+
+  it('has an index for every reference that a deletion follows', async () => {
+    // Workspaces are never deleted; nothing makes webhooks yet.
+    const found = await own.db.transaction((tx) =>
+      tx.manager.query<{ conname: string }[]>(
+        `SELECT conname FROM pg_constraint c WHERE contype = 'f' AND confrelid NOT IN ('workspaces'::regclass, 'webhooks'::regclass) AND NOT EXISTS (
+           SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid
+             AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`,
+      ),
+    );
+    expect(found.map(({ conname }) => conname)).toEqual([]);
+  });
 });

@@ -1,93 +1,141 @@
-import type { TaskDraft, TaskResource } from '@planwright/contracts';
+import type { CreateTask, DecideSuggestion, MoveTask, TaskDraft, UpdateTask } from '@planwright/contracts';
+import { planTaskMerge } from '@planwright/plan';
+import type { TaskMergeCounts } from '@planwright/plan';
 import { newId } from '@planwright/runtime';
 import type { EntityManager } from 'typeorm';
-import { TaskEntity } from '../entities/task.entity.js';
-import { readTasksOf } from '../reads/tasks.js';
-import { firstRow, rows } from '../sql.js';
-import { rankAfter } from './rank.js';
+import { readTasksById } from '../reads/tasks.js';
+import { firstRow } from '../sql.js';
+import type { Board } from './board.js';
+import { refused } from './board-answer.js';
+import type { BoardAnswer, BoardChange, BoardRefusal } from './board-answer.js';
+import {
+  createCard,
+  decideOnBoard,
+  deleteFromBoard,
+  editOnBoard,
+  moveOnBoard,
+  restoreToBoard,
+} from './change-board.js';
+import { mergeOnBoard } from './merge-on-board.js';
+import type { LeftOut } from './merge-on-board.js';
+import { lockBoard, readBoard, saveBoard } from './stored-board.js';
+import type { StoredCard } from './stored-card.js';
 
-interface TaskSet {
-  projectId: string;
-  /** Version of the task set the drafts come from. */
-  versionId: string;
-  drafts: readonly TaskDraft[];
+/** A card that somebody wants to change. */
+export interface CardToChange {
+  workspaceId: string;
+  taskId: string;
+  /** Values of `updated_at` it may have, for a caller who has seen one; undefined for any. */
+  expected?: readonly string[] | undefined;
 }
 
+type Work = (board: Board, card: StoredCard) => BoardRefusal | null;
+
+/**
+ * Changes of boards. Each locks the project's row first, so all of a project's come one after the other: keys are given
+ * once, ranks are unique within a column, dependencies close no circle. What changed is answered for the facts that go
+ * into the same transaction.
+ */
 export class TasksRepository {
   constructor(private readonly manager: EntityManager) {}
 
+  /** A card of a person, at the end of its column. */
+  async create(workspaceId: string, projectId: string, task: CreateTask): Promise<BoardAnswer> {
+    const id = newId();
+    const board = await lockBoard(this.manager, workspaceId, projectId, id);
+    if (!board) return refused({ kind: 'not_found' });
+    const refusal = createCard(board, id, task);
+    return refusal ? refused(refusal) : this.save(board, id);
+  }
+
+  edit(card: CardToChange, changes: UpdateTask): Promise<BoardAnswer> {
+    return this.onBoard(card, (board, found) => editOnBoard(board, found, changes));
+  }
+  move(card: CardToChange, to: MoveTask): Promise<BoardAnswer> {
+    return this.onBoard(card, (board, found) => moveOnBoard(board, found, to));
+  }
+  delete(card: CardToChange): Promise<BoardAnswer> {
+    return this.onBoard(card, deleteFromBoard);
+  }
+  decide(card: CardToChange, decision: DecideSuggestion): Promise<BoardAnswer> {
+    return this.onBoard(card, (board, found) => decideOnBoard(board, found, decision));
+  }
+  /** The one change of a card that is off the board; one that is on it stays as it is. */
+  restore(card: CardToChange): Promise<BoardAnswer> {
+    return this.change(card, restoreToBoard, ['board', 'retired', 'deleted']);
+  }
+
   /**
-   * Puts a task set's cards on the board. Cards of older task sets that nobody touched are retired: the AI wrote them,
-   * no field was edited, and they still lie in a column of category `todo`. All others stay as they are. Locks the
-   * project's row, so keys are given once and two task sets never mix. Returns the new cards in order.
+   * Lets a task set meet the board: the same when it was just written and when an older one is activated again. Merges
+   * only cards of its own kind: the project's, or those of the feature the version belongs to. The same set again changes
+   * nothing. `dropped`: dependencies that would have closed a circle with one that a person made.
    */
-  async replaceFromTaskSet({ projectId, versionId, drafts }: TaskSet): Promise<TaskResource[]> {
-    const project = await firstRow<{ workspaceId: string; before: number }>(
-      this.manager,
-      `UPDATE projects SET last_task_number = last_task_number + $2 WHERE id = $1
-       RETURNING workspace_id AS "workspaceId", last_task_number - $2 AS before`,
-      [projectId, drafts.length],
+  async mergeTaskSet(
+    projectId: string,
+    versionId: string,
+    drafts: readonly TaskDraft[],
+  ): Promise<{ changes: BoardChange[]; dropped: LeftOut[] }> {
+    const { board, featureId } = await this.boardOf(
+      await lockBoard(this.manager, null, projectId),
+      projectId,
+      versionId,
     );
-    if (!project) throw new Error(`project ${projectId} is gone`);
-    const todo = await this.columnsOfCategory(project.workspaceId, projectId, 'todo');
-    const [status] = todo;
-    if (status === undefined) throw new Error(`workspace ${project.workspaceId} has no column for what is to do`);
-    await rows(
-      this.manager,
-      `UPDATE tasks SET retired_at = clock_timestamp(), updated_at = clock_timestamp()
-       WHERE project_id = $1 AND origin = 'ai' AND feature_id IS NULL AND source_task_set_id <> $2
-         AND retired_at IS NULL AND deleted_at IS NULL AND edited_fields = '{}' AND status = ANY($3)`,
-      [projectId, versionId, todo],
-    );
-    const ids = new Map(drafts.map(({ ref }) => [ref, newId()]));
-    const idOf = (ref: string): string => {
-      const id = ids.get(ref);
-      if (id === undefined) throw new Error(`the task list has no task ${ref}`);
-      return id;
-    };
-    let rank = await this.lastRank(projectId, status);
-    const cards = drafts.map(({ ref, dependencies, ...fields }, i) => {
-      rank = rankAfter(rank);
-      const { acceptance_criteria: acceptanceCriteria, ...same } = fields;
-      const before = dependencies.map(idOf);
-      return {
-        ...same,
-        acceptanceCriteria,
-        id: idOf(ref),
-        workspaceId: project.workspaceId,
-        projectId,
-        number: project.before + i + 1,
-        status,
-        rank,
-        dependencies: before,
-        origin: 'ai' as const,
-        sourceTaskSetId: versionId,
-        base: { ...fields, dependencies: before },
-      };
-    });
-    await this.manager.insert(TaskEntity, cards);
-    return readTasksOf(this.manager, versionId);
+    const dropped = mergeOnBoard(board, { versionId, featureId, drafts, ids: drafts.map(() => newId()) });
+    return { changes: await saveBoard(this.manager, board), dropped };
   }
 
-  /** Keys of the columns of one category in board order: the project's own where it has any, else the workspace's. */
-  private async columnsOfCategory(workspaceId: string, projectId: string, category: string): Promise<string[]> {
-    const found = await rows<{ key: string }>(
-      this.manager,
-      `SELECT key FROM columns WHERE workspace_id = $1 AND category = $3 AND project_id IS NOT DISTINCT FROM (
-         SELECT project_id FROM columns WHERE workspace_id = $1 AND project_id = $2 LIMIT 1
-       ) ORDER BY position`,
-      [workspaceId, projectId, category],
-    );
-    return found.map(({ key }) => key);
+  /**
+   * What `mergeTaskSet` would do, without doing it; with null for drafts that are not written yet, what it may do at most.
+   * Locks nothing.
+   */
+  async previewTaskSet(
+    projectId: string,
+    versionId: string | null,
+    drafts: readonly TaskDraft[] | null,
+  ): Promise<TaskMergeCounts> {
+    const { board, featureId } = await this.boardOf(await readBoard(this.manager, projectId), projectId, versionId);
+    return planTaskMerge({ cards: board.cards, drafts, featureId });
   }
 
-  private async lastRank(projectId: string, status: string): Promise<string | null> {
-    const last = await firstRow<{ rank: string | null }>(
+  private onBoard(card: CardToChange, work: Work): Promise<BoardAnswer> {
+    return this.change(card, work, ['board']);
+  }
+
+  private async change(
+    { workspaceId, taskId, expected }: CardToChange,
+    work: Work,
+    places: readonly StoredCard['place'][],
+  ): Promise<BoardAnswer> {
+    const sql = 'SELECT project_id AS "projectId" FROM tasks WHERE workspace_id = $1 AND id = $2';
+    const owner = await firstRow<{ projectId: string }>(this.manager, sql, [workspaceId, taskId]);
+    const board = owner && (await lockBoard(this.manager, workspaceId, owner.projectId, taskId));
+    const card = board?.find(taskId);
+    if (!board || !card || !places.includes(card.place)) return refused({ kind: 'not_found' });
+    if (expected) {
+      const current = (await readTasksById(this.manager, [taskId])).get(taskId);
+      if (current && !expected.includes(current.updated_at)) return refused({ kind: 'changed', current });
+    }
+    const refusal = work(board, card);
+    return refusal ? refused(refusal) : this.save(board, taskId);
+  }
+
+  private async save(board: Board, taskId: string): Promise<BoardAnswer> {
+    const changes = await saveBoard(this.manager, board);
+    const task = (await readTasksById(this.manager, [taskId])).get(taskId);
+    if (!task) throw new Error(`card ${taskId} was stored, but is not there`);
+    return { ok: true, projectId: board.projectId, task, changes };
+  }
+
+  private async boardOf(board: Board | null, projectId: string, versionId: string | null) {
+    if (!board) throw new Error(`project ${projectId} is gone`);
+    if (versionId === null) return { board, featureId: null };
+    const version = await firstRow<{ featureId: string | null }>(
       this.manager,
-      `SELECT max(rank) AS rank FROM tasks
-       WHERE project_id = $1 AND status = $2 AND retired_at IS NULL AND deleted_at IS NULL`,
-      [projectId, status],
+      `SELECT d.feature_id AS "featureId" FROM document_versions v JOIN documents d ON d.id = v.document_id
+       WHERE v.id = $1 AND d.project_id = $2`,
+      [versionId, projectId],
     );
-    return last?.rank ?? null;
+    if (!version) throw new Error(`project ${projectId} has no version ${versionId}`);
+    return { board, featureId: version.featureId };
   }
 }

@@ -47,6 +47,19 @@ export const CONTENT: readonly Invariant[] = [
       FROM ${SECTIONS} WHERE (s.content IS NOT NULL) <> (s.status = 'completed')`,
   },
   {
+    name: 'text_without_hashes',
+    kind: 'content',
+    what: 'A completed section does not say what it was made of: the hash of its prompt, template or inputs is missing.',
+    advice: DEFECT,
+    graceMs: 0,
+    // Carried sections keep the hashes of the run that wrote them. What no step wrote, nobody rendered.
+    sql: `
+      SELECT v.id, format('section %s, prompt %s, template %s, inputs %s', s.section_id,
+        coalesce(s.prompt_hash, 'missing'), coalesce(s.template_hash, 'missing'), coalesce(s.input_hash, 'missing')) AS detail
+      FROM ${SECTIONS} WHERE s.status = 'completed' AND s.step_id IS NOT NULL
+        AND NOT (s.prompt_hash ~ '^[0-9a-f]{64}$' AND s.template_hash ~ '^[0-9a-f]{64}$' AND s.input_hash ~ '^[0-9a-f]{64}$') IS TRUE`,
+  },
+  {
     name: 'draft_of_completed_section',
     kind: 'content',
     what: 'A completed section still has a draft.',

@@ -1,6 +1,8 @@
+import { DEFAULT_COLUMNS } from '../tasks/columns.js';
 import { RECENT_RUNS } from './invariant.js';
 import type { Invariant } from './invariant.js';
 
+const DEFAULT_KEYS = DEFAULT_COLUMNS.map(({ key }) => `'${key}'`).join(', ');
 const DEFECT = 'Report this as a defect with the ids.';
 
 /** Projects that had a run lately. */
@@ -93,7 +95,8 @@ export const DANGLING: readonly Invariant[] = [
     what: 'A section names the step its text is from, and that is not there, of another section, or did not succeed.',
     advice: DEFECT,
     graceMs: 0,
-    // A section that was carried over from an earlier version keeps the step that wrote it.
+    // A section that was carried over from an earlier version keeps the step that wrote it, and one from an imported
+    // version was written by none of ours.
     sql: `
       SELECT v.id, format('section %s, step %s %s', s.section_id, s.step_id, CASE
         WHEN t.id IS NULL THEN 'is not there'
@@ -105,7 +108,11 @@ export const DANGLING: readonly Invariant[] = [
       WHERE (s.step_id IS NOT NULL OR s.status = 'completed') AND (
         t.id IS NULL OR t.section_id <> s.section_id OR t.document_id <> v.document_id
         OR (t.version_id <> s.version_id AND t.status <> 'succeeded')
-      )`,
+      ) AND NOT (s.step_id IS NULL AND EXISTS (
+        SELECT 1 FROM document_versions i JOIN sections o ON o.version_id = i.id
+        WHERE i.document_id = v.document_id AND i.meta -> 'imported_from' IS NOT NULL
+          AND o.section_id = s.section_id AND o.sha256 = s.sha256
+      ))`,
   },
   {
     name: 'step_in_the_wrong_place',
@@ -147,7 +154,7 @@ export const DANGLING: readonly Invariant[] = [
     what: 'A card is in a column that its board does not have.',
     advice: `${DEFECT} Move the card to a column.`,
     graceMs: 0,
-    // A project's own columns replace its workspace's.
+    // A project's own columns replace its workspace's; where neither has any there are the usual ones.
     sql: `
       SELECT t.id, format('%s is in "%s"', t.key, t.status) AS detail
       FROM tasks t
@@ -156,7 +163,10 @@ export const DANGLING: readonly Invariant[] = [
         WHERE c.workspace_id = t.workspace_id AND c.key = t.status AND c.project_id IS NOT DISTINCT FROM (
           SELECT o.project_id FROM columns o WHERE o.workspace_id = t.workspace_id AND o.project_id = t.project_id LIMIT 1
         )
-      )`,
+      ) AND NOT (t.status IN (${DEFAULT_KEYS}) AND NOT EXISTS (
+        SELECT 1 FROM columns c
+        WHERE c.workspace_id = t.workspace_id AND (c.project_id = t.project_id OR c.project_id IS NULL)
+      ))`,
   },
   {
     name: 'row_of_another_workspace',

@@ -27,16 +27,19 @@ export const OUT_OF_ORDER: readonly Invariant[] = [
   {
     name: 'project_event_missing',
     kind: 'out_of_order',
-    what: "A project's events are not numbered from 1 to the project's count without a gap.",
+    what: "A project's events, or its features' events, are not numbered from 1 to their count without a gap.",
     advice: `${DEFECT} Followers of this project cannot be brought up to date.`,
     graceMs: 0,
     sql: `
-      SELECT p.id, format('counted %s, stored %s, numbers %s to %s', p.event_seq, e.stored, e.first, e.last) AS detail
-      FROM projects p CROSS JOIN LATERAL (
-        SELECT count(*) AS stored, min(n) AS first, max(n) AS last FROM project_events WHERE project_id = p.id
+      SELECT p.id, format('%s: counted %s, stored %s, numbers %s to %s', c.channel, c.seq, e.stored, e.first, e.last) AS detail
+      FROM projects p
+      CROSS JOIN LATERAL (VALUES ('project', p.event_seq), ('features', p.feature_event_seq)) AS c (channel, seq)
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS stored, min(n) AS first, max(n) AS last
+        FROM project_events WHERE project_id = p.id AND channel = c.channel
       ) e
       WHERE p.id IN (SELECT project_id FROM ${RECENT_RUNS} r)
-        AND (e.stored <> p.event_seq OR (p.event_seq > 0 AND (e.first <> 1 OR e.last <> p.event_seq)))`,
+        AND (e.stored <> c.seq OR (c.seq > 0 AND (e.first <> 1 OR e.last <> c.seq)))`,
   },
   {
     name: 'end_not_told',

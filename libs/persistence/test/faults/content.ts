@@ -27,6 +27,24 @@ export const CONTENT: Fault[] = [
     }),
     'completed without one',
   ),
+  ...['prompt_hash', 'template_hash', 'input_hash'].map((column) =>
+    fault(
+      'text_without_hashes',
+      ({ done: { steps, versions } }) => ({
+        id: versions['prd']!,
+        sql: `UPDATE sections SET ${column} = NULL WHERE step_id = '${steps['goals']}'`,
+      }),
+      column,
+    ),
+  ),
+  fault(
+    'text_without_hashes',
+    ({ retry: { versions } }) => ({
+      id: versions['prd']!,
+      sql: `UPDATE sections SET prompt_hash = 'abc' WHERE version_id = '${versions['prd']}' AND section_id = 'problem'`,
+    }),
+    'of a carried section, and no hash',
+  ),
   fault('draft_of_completed_section', ({ done: { steps, versions } }) => ({
     id: versions['prd']!,
     sql: `${without('sections', 'sections_check4')} UPDATE sections SET draft = 'half' WHERE step_id = '${steps['goals']}'`,

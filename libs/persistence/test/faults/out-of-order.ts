@@ -22,6 +22,14 @@ export const OUT_OF_ORDER: Fault[] = [
     sql: `DELETE FROM project_events WHERE project_id = '${projectId}'`,
   })),
   fault(
+    'project_event_missing',
+    ({ done: { projectId } }) => ({
+      id: projectId,
+      sql: `UPDATE projects SET feature_event_seq = 1 WHERE id = '${projectId}'`,
+    }),
+    'of its features',
+  ),
+  fault(
     'end_not_told',
     ({ done: { id } }) => ({
       id,

@@ -5,8 +5,12 @@ import { newTestRun, RUN_VARIABLE } from '../test-run.js';
 
 let current: { services: TestServices; run: string } | undefined;
 
-/** Finds or starts the services and tells Jest's workers, which inherit the environment. */
+/**
+ * Finds or starts the services and tells Jest's workers, which inherit the environment. Once for each `jest` command, though
+ * two of its projects ask for it.
+ */
 export async function startTestRun(): Promise<void> {
+  if (current) return;
   const services = await testServices();
   const run = newTestRun();
   current = { services, run };

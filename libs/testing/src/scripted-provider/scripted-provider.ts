@@ -35,7 +35,7 @@ export class ScriptedProvider implements Provider {
     const plan = this.nextPlan(request.sectionId);
     const call = this.record(request);
     try {
-      const all = plan.chunks ?? (plan.text ?? textOf(request)).match(/\S+\s*|\s+/g) ?? [];
+      const all = plan.chunks ?? (plan.text === undefined ? piecesOf(request) : wordsOf(plan.text));
       const pieces = all.slice(0, plan.pieces ?? all.length);
       if (plan.accepts) yield { type: 'accepted', limits: [], requestId: null };
       await this.wait(plan.firstDelayMs, signal);
@@ -126,9 +126,30 @@ function onAbort(signal: AbortSignal, reject: (reason: unknown) => void): void {
   signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 }
 
-function textOf({ output, sectionId, title, document }: GenerateRequest): string {
-  if (output === 'markdown')
-    return `Text of ${sectionId}, the section ${title} of ${document}, as the scripted provider writes it.`;
+const wordsOf = (text: string): string[] => text.match(/\S+\s*|\s+/g) ?? [];
+
+/** What makes a text of one long enough for any built-in section. */
+const REST =
+  ' It goes on for as long as a section has to be at least, so that nobody takes it for a stub: who reads it learns' +
+  ' that the call was made, that it was this one, and that all of its text arrived. There is nothing else to learn' +
+  ' from it, and that is all it is for.';
+
+/** What a section gets that nobody scripted: one sentence that names it, and some more. */
+export function scriptedText({
+  sectionId,
+  title,
+  document,
+}: Pick<GenerateRequest, 'sectionId' | 'title' | 'document'>) {
+  return `Text of ${sectionId}, the section ${title} of ${document}, as the scripted provider writes it.${REST}`;
+}
+
+/** The first sentence word by word, the rest at once. */
+function piecesOf(request: GenerateRequest): string[] {
+  if (request.output === 'tasks') return wordsOf(taskListOf(request));
+  return [...wordsOf(scriptedText(request).slice(0, -REST.length)), REST];
+}
+
+function taskListOf({ sectionId }: GenerateRequest): string {
   const task = (ref: string, dependencies: string[]) => ({
     ref,
     title: `Task ${ref} of ${sectionId}`,

@@ -106,7 +106,7 @@ export function learning(stage: Stage): void {
     it('is learned of a call that has ended, too', async () => {
       await touch();
       await observe(tokens(0), seen(PER_MINUTE / 4, 0));
-      expect((await viewOf()).limits.tokens).toEqual({ limit: PER_MINUTE / 4, level: 0 });
+      expect((await viewOf()).limits.tokens).toMatchObject({ limit: PER_MINUTE / 4, level: 0 });
     });
   });
 }

@@ -15,5 +15,6 @@ export function view({ limiter, other, tokens, granted, waiting, pause }: Stage)
     ]);
     expect(views[0]?.limits.tokens?.limit).toBe(40_000);
     expect(views[0]?.limits.tokens?.level).toBeCloseTo(STILL_LEVEL - 100, 0);
+    expect(views[0]?.limits.tokens?.capacity).toBeCloseTo(40_000, 0);
   });
 }

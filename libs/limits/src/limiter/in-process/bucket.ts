@@ -1,6 +1,6 @@
 import type { LimitedResource } from '@planwright/contracts';
 import { LIMITED_RESOURCES } from '@planwright/contracts';
-import type { Amounts, Answer, Ask, BucketView, Seen, Settlement, Terms } from '../limiter.js';
+import type { Amounts, Answer, Ask, BucketView, LevelView, Seen, Settlement, Terms } from '../limiter.js';
 import { RULES } from '../limiter.js';
 import type { Budgets } from './budgets.js';
 import { Gate } from './gate.js';
@@ -179,9 +179,11 @@ export class Bucket {
 
   view(now: number): BucketView {
     this.reap(now);
-    const limits: Record<string, { limit: number; level: number }> = {};
+    const limits: Record<string, LevelView> = {};
     if (this.terms) {
-      for (const [resource, { limit, level }] of this.standings(this.terms, now)) limits[resource] = { limit, level };
+      for (const [resource, { limit, level, capacity }] of this.standings(this.terms, now)) {
+        limits[resource] = { limit, level, capacity };
+      }
     }
     const { name: bucket, leases, line } = this;
     return { bucket, limits, calls: leases.size, waiting: line.length, pause: this.gate.view(now) };

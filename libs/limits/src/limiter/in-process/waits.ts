@@ -57,7 +57,7 @@ export function waitFor(ask: Ask, ticket: Ticket, scene: Scene): Wait {
     if (!standing) return;
     const needed = amount + total((amounts) => amounts[resource] ?? 0, counted);
     const missing = needed + keptBack(ticket, standing, keptShare) - standing.level;
-    if (missing > RULES.rounding) consider(standing.at - now + missing / standing.rate, 'quota');
+    if (missing > nothing(standing.rate)) consider(standing.at - now + missing / standing.rate, 'quota');
     if (needed > standing.left + RULES.rounding) consider(standing.leftForMs, 'quota');
   });
   const { concurrency } = ask.terms;
@@ -70,13 +70,18 @@ export function waitFor(ask: Ask, ticket: Ticket, scene: Scene): Wait {
   if (share) {
     const own = counted.filter(({ workspaceId }) => workspaceId === ask.workspaceId);
     const missing = ticket.weight + total(weightOf, own) - share.level;
-    if (missing > RULES.rounding) consider(missing / share.rate, 'workspace_share');
+    if (missing > nothing(share.rate)) consider(missing / share.rate, 'workspace_share');
     isOwn = worst.reason === 'workspace_share';
   }
   if (isShort) consider(RULES.budgetWaitMs, 'budget');
   if (worst.reason === 'budget') isOwn = true;
   if (held && held.waitMs >= worst.waitMs) return { ...held, position, isOwn: false };
   return { ...worst, reason: held ? held.reason : worst.reason, position, isOwn };
+}
+
+/** Too little to wait for: what rounding takes from an amount, and what comes in within what it takes from a wait. */
+function nothing(rate: number): number {
+  return RULES.rounding * (1 + rate);
 }
 
 /** What a step has to leave for those somebody watches. */

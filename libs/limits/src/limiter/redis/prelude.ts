@@ -4,26 +4,25 @@ import { RULES } from '../limiter.js';
 /** Where the scripts take the time from: the clock of Redis, and in simulations a key that holds it. */
 export type ScriptClock = 'redis' | { key: string };
 
-/** The rules as a Lua table. */
-const RULES_TABLE = `{${Object.entries(RULES)
-  .map(([name, value]) => `${name} = ${value}`)
-  .join(', ')}}`;
+/** A script with the numbers of the rules in the place of their names. */
+export function withRules(script: string): string {
+  return script.replaceAll(/\brules\.(\w+)/g, (_, name: keyof typeof RULES) => String(RULES[name]));
+}
 
 /**
  * What every script about a bucket begins with. Its keys, all with one hash tag, so on one node of a cluster:
  *
- * KEYS[1] state: JSON with `terms`, `levels` (by resource: learned, level, at, need, left, leftUntil), `uncounted` (by resource), `gate`,
+ * KEYS[1] state: a map with `terms` (JSON, as they were asked with), `levels` (by resource: learned, level, at, need, left, leftUntil), `uncounted` (by resource), `gate`,
  * `caution`, `time` and `credit` of the line, `meanCallMs`, `seen` (limiters by last use), `keptAt` and
  * `listedAt` (when keys were last told to stay, and the bucket was last listed)
- * KEYS[2] leases: a sorted set, reservation by the end of its lease; KEYS[3] what is reserved: a hash, JSON by reservation
- * KEYS[4] line: a sorted set, step by start tag; KEYS[5] tickets: a hash, JSON by step
- * KEYS[6] ends: a hash, end of the last step by workspace; KEYS[7] shares: a hash, JSON by workspace
- * KEYS[8] budgets: a hash, JSON by workspace, of all buckets; KEYS[9] buckets: a sorted set, name by last use
+ * KEYS[2] leases: a sorted set, reservation by the end of its lease; KEYS[3] what is reserved: a hash, a map by reservation
+ * KEYS[4] line: a sorted set, step by start tag; KEYS[5] tickets: a hash, a map by step
+ * KEYS[6] ends: a hash, end of the last step by workspace; KEYS[7] shares: a hash, a map by workspace
+ * KEYS[8] budgets: a hash, a map by workspace, of all buckets; KEYS[9] buckets: a sorted set, name by last use
  *
  * The functions follow those of \`in-process/\` one by one, where they are explained.
  */
 export const prelude = (clock: ScriptClock): string => `
-local rules = ${RULES_TABLE}
 local resources = {${LIMITED_RESOURCES.map((name) => `'${name}'`).join(', ')}}
 ${
   clock === 'redis'
@@ -31,10 +30,13 @@ ${
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)`
     : `local now = tonumber(redis.call('GET', '${clock.key}'))`
 }
+-- What is stored is MessagePack: a third of the time of JSON, and every number as it was.
+local packed, unpacked = cmsgpack.pack, cmsgpack.unpack
 local stored = redis.call('GET', KEYS[1])
-local s = stored and cjson.decode(stored) or {levels = {}, uncounted = {}, gate = {till = 0, opens = 0, good = 0, bad = 0, healthAt = 0},
+local s = stored and unpacked(stored) or {levels = {}, uncounted = {}, gate = {till = 0, opens = 0, good = 0, bad = 0, healthAt = 0},
   caution = {ramp = 1, rampAt = 0, burst = 1, burstAt = 0}, time = 0, credit = 0}
 local gate, caution = s.gate, s.caution
+local terms
 
 local function text(number) return string.format('%.17g', number) end
 
@@ -52,7 +54,7 @@ local function save(bucket)
     redis.call('ZADD', KEYS[9], now, bucket)
   end
   -- A pause outlives the bucket's use.
-  redis.call('SET', KEYS[1], cjson.encode(s), 'PX', rules.forgetMs + math.max(0, math.ceil(gate.till - now)))
+  redis.call('SET', KEYS[1], packed(s), 'PX', rules.forgetMs + math.max(0, math.ceil(gate.till - now)))
 end
 
 -- Limiters that used the bucket lately.
@@ -85,12 +87,12 @@ local function burstFactor()
 end
 
 local function burstOf(limit, name)
-  local given = s.terms.limits[name]
-  return limit * (given and given.burst or s.terms.otherBurst) * burstFactor()
+  local given = terms.limits[name]
+  return limit * (given and given.burst or terms.otherBurst) * burstFactor()
 end
 
 local function limitOf(name)
-  local given = s.terms.limits[name]
+  local given = terms.limits[name]
   local limit = levelOf(name).learned or (given and given.start)
   if limit and given and given.ceiling then return math.min(limit, given.ceiling) end
   return limit
@@ -102,7 +104,7 @@ local function refill(name)
   local level = levelOf(name)
   local burst = burstOf(limit, name)
   local capacity = math.max(burst, level.need)
-  local rate = limit * s.terms.margin * rampNow() / 60000
+  local rate = limit * terms.margin * rampNow() / 60000
   if not level.at then
     level.level = rules.start * burst
     level.at = now
@@ -138,7 +140,7 @@ end
 
 local function account(workspace, budget)
   local known = redis.call('HGET', KEYS[8], workspace)
-  known = known and cjson.decode(known)
+  known = known and unpacked(known)
   if not budget then return known end
   if known and known.period >= budget.period then
     if known.period == budget.period then known.spent = math.max(known.spent, budget.spent) end
@@ -148,7 +150,7 @@ local function account(workspace, budget)
 end
 
 local function keepAccount(workspace, kept)
-  redis.call('HSET', KEYS[8], workspace, cjson.encode(kept))
+  redis.call('HSET', KEYS[8], workspace, packed(kept))
 end
 
 local function settleBudget(lease, cost)
@@ -159,11 +161,9 @@ local function settleBudget(lease, cost)
   keepAccount(lease.workspaceId, kept)
 end
 
-local function reserveBudget(ask)
-  if not ask.budget then return end
-  local kept = account(ask.workspaceId, ask.budget)
-  kept.reserved = kept.reserved + ask.cost
-  keepAccount(ask.workspaceId, kept)
+local function reserveBudget(ask, known)
+  known.reserved = known.reserved + ask.cost
+  keepAccount(ask.workspaceId, known)
 end
 
 -- The gate
@@ -210,7 +210,7 @@ local function count(lease, sign)
 end
 
 local function giveBack(lease, backOf)
-  if not s.terms then return end
+  if not terms then return end
   for _, name in ipairs(resources) do
     local amount = lease.amounts[name]
     local standing = amount and refill(name)
@@ -225,13 +225,13 @@ local function take(id)
   redis.call('ZREM', KEYS[2], id)
   if not kept then return nil end
   redis.call('HDEL', KEYS[3], id)
-  local lease = cjson.decode(kept)
+  local lease = unpacked(kept)
   count(lease, -1)
   return lease
 end
 
 local function hold(id, lease)
-  redis.call('HSET', KEYS[3], id, cjson.encode(lease))
+  redis.call('HSET', KEYS[3], id, packed(lease))
   redis.call('ZADD', KEYS[2], now + rules.reservationTtlMs, id)
   count(lease, 1)
 end
@@ -251,10 +251,10 @@ end
 
 local function ticketOf(step)
   local kept = redis.call('HGET', KEYS[5], step)
-  return kept and cjson.decode(kept)
+  return kept and unpacked(kept)
 end
 
-local function keepTicket(step, ticket) redis.call('HSET', KEYS[5], step, cjson.encode(ticket)) end
+local function keepTicket(step, ticket) redis.call('HSET', KEYS[5], step, packed(ticket)) end
 
 local function dropTicket(step)
   redis.call('ZREM', KEYS[4], step)

@@ -61,21 +61,25 @@ class RedisLimiter implements Limiter {
   }
 
   async reserve(ask: Ask): Promise<Answer> {
-    return JSON.parse(await this.text('pwReserve', ask.bucket, json(ask), this.instance)) as Answer;
+    const { rest, terms } = forLua(ask);
+    const args = [JSON.stringify(rest), this.instance, JSON.stringify(terms)];
+    return JSON.parse(await this.text('pwReserve', ask.bucket, ...args)) as Answer;
   }
 
   async observe({ bucket, id }: Held, seen: readonly Seen[]): Promise<void> {
-    await this.run('pwObserve', bucket, bucket, id, json(seen));
+    await this.run('pwObserve', bucket, bucket, id, JSON.stringify(seen));
   }
 
   async settle({ bucket, id }: Held, settlement: Settlement): Promise<void> {
-    await this.run('pwSettle', bucket, bucket, id, json(settlement));
+    await this.run('pwSettle', bucket, bucket, id, JSON.stringify(settlement));
   }
 
   async renew(asks: readonly Ask[]): Promise<void> {
     const byBucket = Map.groupBy(asks, ({ bucket }) => bucket);
     await Promise.all(
-      [...byBucket].map(([bucket, some]) => this.run('pwKeep', bucket, bucket, this.instance, json(some))),
+      [...byBucket].map(([bucket, some]) =>
+        this.run('pwKeep', bucket, bucket, this.instance, JSON.stringify(some.map(forLua))),
+      ),
     );
   }
 
@@ -121,7 +125,11 @@ class RedisLimiter implements Limiter {
   }
 }
 
-/** Without nulls, which Lua would take for something. */
-function json(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => part ?? undefined);
+/** An ask in two parts, without the nulls, which Lua would take for something. */
+function forLua({ budget, terms, ...rest }: Ask): { rest: object; terms: object } {
+  const { concurrency, ...others } = terms;
+  return {
+    rest: budget ? { ...rest, budget } : rest,
+    terms: concurrency === null ? others : terms,
+  };
 }

@@ -1,10 +1,10 @@
 import type { ScriptClock } from './prelude.js';
-import { prelude } from './prelude.js';
+import { prelude, withRules } from './prelude.js';
 
 /**
  * Reserves all of what a call needs, or nothing.
  *
- * ARGV[1] the ask, JSON; ARGV[2] the limiter's name
+ * ARGV[1] the ask without its terms, JSON; ARGV[2] the limiter's name; ARGV[3] the terms, JSON
  *
  * Returns the answer, JSON. Writes the state, and the lease or the place in line.
  */
@@ -20,49 +20,55 @@ if redis.call('HEXISTS', KEYS[3], ask.id) == 1 then
   redis.call('ZADD', KEYS[2], now + rules.reservationTtlMs, ask.id)
   return answer({kind = 'granted', isProbe = gate.probe == ask.id})
 end
-s.terms = ask.terms
+s.terms, terms = ARGV[3], cjson.decode(ARGV[3])
 reap()
 local standings = standingsNow()
+local known
+local function refuse(fields)
+  if known then keepAccount(ask.workspaceId, known) end
+  leaveLine({ask.stepId})
+  save(ask.bucket)
+  return cjson.encode(fields)
+end
 for _, name in ipairs(resources) do
   local asked, standing = ask.amounts[name] or 0, standings[name]
   if standing and asked > standing.limit then
-    leaveLine({ask.stepId})
-    save(ask.bucket)
-    return cjson.encode({kind = 'too_large', resource = name, asked = asked, limit = standing.limit})
+    return refuse({kind = 'too_large', resource = name, asked = asked, limit = standing.limit})
   end
 end
 local isShort = false
 if ask.budget then
-  local known = account(ask.workspaceId, ask.budget)
-  keepAccount(ask.workspaceId, known)
+  known = account(ask.workspaceId, ask.budget)
   if known.spent + ask.cost > ask.budget.limit then
-    leaveLine({ask.stepId})
-    save(ask.bucket)
-    return cjson.encode({kind = 'over_budget', asked = ask.cost, limit = ask.budget.limit, spent = known.spent})
+    return refuse({kind = 'over_budget', asked = ask.cost, limit = ask.budget.limit, spent = known.spent})
   end
   isShort = known.spent + known.reserved + ask.cost > ask.budget.limit
 end
 if isPaused() and (gate.code == 'auth' or gate.code == 'billing') then
-  leaveLine({ask.stepId})
-  save(ask.bucket)
-  return cjson.encode({kind = 'shut', code = gate.code, waitMs = gate.till - now})
+  return refuse({kind = 'shut', code = gate.code, waitMs = gate.till - now})
 end
 
+-- The place in line. Where nobody else waits, it is written only if the step has to.
 local ticket = ticketOf(ask.stepId)
-if not ticket then
-  local weight = weightOf(ask.amounts)
-  local isFirst = ask.isInteractive and s.credit >= weight
-  local start = math.max(s.time, tonumber(redis.call('HGET', KEYS[6], ask.workspaceId) or '0'))
-  if isFirst then s.credit = s.credit - weight end
+local isAlone = not ticket and redis.call('ZCARD', KEYS[4]) == 0
+local weight = weightOf(ask.amounts)
+local start
+local function queue()
   redis.call('HSET', KEYS[6], ask.workspaceId, text(start + weight))
-  ticket = {workspaceId = ask.workspaceId, tag = isFirst and s.time - 0.5 or start, weight = weight, namedAt = 0, toldAt = 0, isOwn = false, isFirst = isFirst}
   redis.call('ZADD', KEYS[4], text(ticket.tag), ask.stepId)
+end
+if not ticket then
+  local isFirst = ask.isInteractive and s.credit >= weight
+  start = math.max(s.time, tonumber(redis.call('HGET', KEYS[6], ask.workspaceId) or '0'))
+  if isFirst then s.credit = s.credit - weight end
+  ticket = {workspaceId = ask.workspaceId, tag = isFirst and s.time - 0.5 or start, weight = weight, namedAt = 0, toldAt = 0, isOwn = false, isFirst = isFirst}
+  if not isAlone then queue() end
 end
 ticket.amounts = ask.amounts
 
 -- What stands in the way, worst first.
 local whole = perMinute(standings)
-local rank = redis.call('ZRANK', KEYS[4], ask.stepId)
+local rank = isAlone and 0 or redis.call('ZRANK', KEYS[4], ask.stepId)
 if not rank then
   redis.call('ZADD', KEYS[4], text(ticket.tag), ask.stepId)
   rank = redis.call('ZRANK', KEYS[4], ask.stepId)
@@ -72,7 +78,7 @@ if rank > 0 then
   local steps = redis.call('ZRANGE', KEYS[4], 0, math.min(rank, rules.counted) - 1)
   local tickets = redis.call('HMGET', KEYS[5], unpack(steps))
   for i, step in ipairs(steps) do
-    local other = tickets[i] and cjson.decode(tickets[i])
+    local other = tickets[i] and unpacked(tickets[i])
     if not isKept(other) then
       overdue[#overdue + 1] = step
     elseif not other.isOwn or other.workspaceId == ask.workspaceId then
@@ -98,11 +104,11 @@ for _, name in ipairs(resources) do
   if amount and standing then
     local needed = amount + (before[name] or 0) * scale
     local missing = needed + keptBack(ticket, standing, whole) - standing.level
-    if missing > rules.rounding then consider(standing.at - now + missing / standing.rate, 'quota') end
+    if missing > rules.rounding * (1 + standing.rate) then consider(standing.at - now + missing / standing.rate, 'quota') end
     if needed > standing.left + rules.rounding then consider(standing.leftForMs, 'quota') end
   end
 end
-local concurrency = ask.terms.concurrency
+local concurrency = terms.concurrency
 if concurrency then
   local over = redis.call('ZCARD', KEYS[2]) + counted + more + 1 - concurrency
   if over > 0 then
@@ -110,14 +116,14 @@ if concurrency then
   end
 end
 local share
-if ask.terms.workspaceShare < 1 and whole > 0 then
-  local capacity = math.max(whole * ask.terms.workspaceShare * ask.terms.otherBurst, weightOf(ask.amounts))
-  local rate = whole * ask.terms.workspaceShare * ask.terms.margin / 60000
+if terms.workspaceShare < 1 and whole > 0 then
+  local capacity = math.max(whole * terms.workspaceShare * terms.otherBurst, weight)
+  local rate = whole * terms.workspaceShare * terms.margin / 60000
   local known = redis.call('HGET', KEYS[7], ask.workspaceId)
-  known = known and cjson.decode(known)
+  known = known and unpacked(known)
   share = known and math.min(capacity, known.level + (now - known.at) * rate) or capacity
   local missing = ticket.weight + own * scale - share
-  if missing > rules.rounding then consider(missing / rate, 'workspace_share') end
+  if missing > rules.rounding * (1 + rate) then consider(missing / rate, 'workspace_share') end
   isOwn = reason == 'workspace_share'
 end
 if isShort then consider(rules.budgetWaitMs, 'budget') end
@@ -131,6 +137,8 @@ if gate.code then
 end
 
 if waitMs > 0 then
+  if isAlone then queue() end
+  if known then keepAccount(ask.workspaceId, known) end
   ticket.namedAt = now + math.max(rules.minWaitMs, math.ceil(waitMs - rules.rounding))
   ticket.toldAt = 0
   ticket.isOwn = isOwn
@@ -148,16 +156,16 @@ for name, amount in pairs(ask.amounts) do
   if level.level then level.level = level.level - amount end
   if level.left then level.left = level.left - amount end
 end
-if share then redis.call('HSET', KEYS[7], ask.workspaceId, cjson.encode({level = share - ticket.weight, at = now})) end
-dropTicket(ask.stepId)
+if share then redis.call('HSET', KEYS[7], ask.workspaceId, packed({level = share - ticket.weight, at = now})) end
+if not isAlone then dropTicket(ask.stepId) end
 s.time = math.max(s.time, ticket.tag)
 s.credit = math.min(rules.interactiveShare * whole, s.credit + rules.interactiveShare * ticket.weight)
-if redis.call('ZCARD', KEYS[4]) == 0 then
+if isAlone or redis.call('ZCARD', KEYS[4]) == 0 then
   s.time = 0
   redis.call('DEL', KEYS[6])
   for _, level in pairs(s.levels) do level.need = 0 end
 end
-reserveBudget(ask)
+if known then reserveBudget(ask, known) end
 if isProbing() then gate.probe = ask.id end
 hold(ask.id, {workspaceId = ask.workspaceId, amounts = ask.amounts, deferred = ask.deferred, cost = ask.cost, hasBudget = ask.budget ~= nil, grantedAt = now, isObserved = false})
 save(ask.bucket)
@@ -175,11 +183,11 @@ const OBSERVE = `
 local id = ARGV[2]
 local kept = redis.call('HGET', KEYS[3], id)
 if kept then
-  local lease = cjson.decode(kept)
+  local lease = unpacked(kept)
   if not lease.isObserved then
     count(lease, -1)
     lease.isObserved = true
-    redis.call('HSET', KEYS[3], id, cjson.encode(lease))
+    redis.call('HSET', KEYS[3], id, packed(lease))
     count(lease, 1)
   end
 end
@@ -188,7 +196,7 @@ for _, seen in ipairs(cjson.decode(ARGV[3])) do
   level.learned = seen.limit
   level.left = seen.remaining - (s.uncounted[seen.resource] or 0)
   level.leftUntil = seen.windowEndsInMs and now + seen.windowEndsInMs or 0
-  local standing = s.terms and refill(seen.resource)
+  local standing = terms and refill(seen.resource)
   if standing and not seen.windowEndsInMs then level.level = math.min(standing.level, level.left) end
 end
 if gate.probe == id then open() end
@@ -222,7 +230,7 @@ local asked = settlement.pause
 if asked then
   local isLonger = pause(asked.code, asked.ms)
   if asked.code == 'rate_limited' then
-    if isLonger and s.terms then
+    if isLonger and terms then
       for name, level in pairs(s.levels) do
         local limit = limitOf(name)
         if limit then
@@ -246,19 +254,20 @@ save(ARGV[1])
 /**
  * Keeps reservations; those that are not known any more are held anew.
  *
- * ARGV[1] bucket; ARGV[2] the limiter's name; ARGV[3] the asks, a JSON list
+ * ARGV[1] bucket; ARGV[2] the limiter's name; ARGV[3] the asks, a JSON list of {rest, terms}
  *
  * Returns nothing. Writes leases and state.
  */
 const RENEW = `
 replicas(ARGV[2])
-for _, ask in ipairs(cjson.decode(ARGV[3])) do
-  s.terms = s.terms or ask.terms
+for _, kept in ipairs(cjson.decode(ARGV[3])) do
+  local ask = kept.rest
+  s.terms = s.terms or cjson.encode(kept.terms)
   if redis.call('HEXISTS', KEYS[3], ask.id) == 1 then
     redis.call('ZADD', KEYS[2], now + rules.reservationTtlMs, ask.id)
   else
     hold(ask.id, {workspaceId = ask.workspaceId, amounts = ask.amounts, deferred = ask.deferred, cost = ask.cost, hasBudget = ask.budget ~= nil, grantedAt = now, isObserved = true})
-    reserveBudget(ask)
+    if ask.budget then reserveBudget(ask, account(ask.workspaceId, ask.budget)) end
   end
 end
 save(ARGV[1])
@@ -275,7 +284,7 @@ local function keepState()
   if stored then save() end
 end
 reap()
-if not s.terms or redis.call('ZCARD', KEYS[4]) == 0 or isPaused() or (isProbing() and gate.probe) then
+if not terms or redis.call('ZCARD', KEYS[4]) == 0 or isPaused() or (isProbing() and gate.probe) then
   keepState()
   return told
 end
@@ -304,7 +313,7 @@ for _, step in ipairs(redis.call('ZRANGE', KEYS[4], 0, rules.counted - 1)) do
   elseif not ticket.isOwn then
     if isProbing() and calls > leases then break end
     calls = calls + 1
-    if s.terms.concurrency and calls > s.terms.concurrency then break end
+    if terms.concurrency and calls > terms.concurrency then break end
     if not fits(ticket) then break end
     if ticket.namedAt > now + 2 * rules.lookaheadMs and ticket.toldAt + rules.graceMs < now then
       ticket.toldAt = now
@@ -335,10 +344,10 @@ leaveLine(ARGV)
  */
 const VIEW = `
 local limits = {}
-if s.terms then
+if terms then
   for _, name in ipairs(resources) do
     local standing = refill(name)
-    if standing then limits[name] = {limit = standing.limit, level = standing.level} end
+    if standing then limits[name] = {limit = standing.limit, level = standing.level, capacity = standing.capacity} end
   end
 end
 return cjson.encode({
@@ -349,17 +358,22 @@ return cjson.encode({
 })
 `;
 
+const KNOWN_TERMS = `
+terms = s.terms and cjson.decode(s.terms)
+`;
+
 /** The scripts by the name of their command; `clock` is Redis itself but in simulations. */
 export function limiterScripts(clock: ScriptClock): Record<ScriptName, string> {
   const begin = prelude(clock);
+  const beginWithTerms = begin + KNOWN_TERMS;
   return {
-    pwReserve: begin + RESERVE,
-    pwObserve: begin + OBSERVE,
-    pwSettle: begin + SETTLE,
-    pwKeep: begin + RENEW,
-    pwCallable: begin + CALLABLE,
-    pwLeave: begin + LEAVE,
-    pwView: begin + VIEW,
+    pwReserve: withRules(begin + RESERVE),
+    pwObserve: withRules(beginWithTerms + OBSERVE),
+    pwSettle: withRules(beginWithTerms + SETTLE),
+    pwKeep: withRules(begin + RENEW),
+    pwCallable: withRules(beginWithTerms + CALLABLE),
+    pwLeave: withRules(begin + LEAVE),
+    pwView: withRules(beginWithTerms + VIEW),
   };
 }
 export type ScriptName = 'pwReserve' | 'pwObserve' | 'pwSettle' | 'pwKeep' | 'pwCallable' | 'pwLeave' | 'pwView';

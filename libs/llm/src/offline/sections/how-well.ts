@@ -5,6 +5,19 @@ import { deed, first, many, one, sentence, shortly } from './wording.js';
 /** Title, level, statement, and how it is measured. */
 type Row = readonly [name: string, level: 'must' | 'should', statement: string, measure: string];
 
+/** Of constraints, in turn: what is said again and again reads like a fault. */
+const MEASURES = [
+  'a line of the release checklist.',
+  'a review with whoever asked for it, before the release.',
+  'the person who answers for it, in writing.',
+  'a look at the running system once a month.',
+];
+const HOLDS = [
+  'Holds for every part of the first release, test systems included.',
+  'No part of the first release is exempt from it.',
+  'Whatever contradicts it waits for a later release.',
+];
+
 export const nonFunctionalRequirements: SectionWriter = (brief) => {
   const levels: Row[] = [
     [
@@ -19,11 +32,11 @@ export const nonFunctionalRequirements: SectionWriter = (brief) => {
       '99.5 % per month, planned work outside busy hours [ASSUMPTION].',
       'an outside probe every minute.',
     ],
-    ...brief.constraints.map((constraint): Row => [
+    ...brief.constraints.map((constraint, i): Row => [
       shortly(constraint),
       'must',
-      proof(constraint),
-      'a line of the release checklist.',
+      proof(constraint, i),
+      MEASURES[i % MEASURES.length] ?? '',
     ]),
     [
       'Data protection',
@@ -85,8 +98,6 @@ export const nonFunctionalRequirements: SectionWriter = (brief) => {
 };
 
 /** The whole constraint where its title had to be cut; what it means where not. */
-function proof(constraint: string): string {
-  return shortly(constraint) === upperFirst(constraint)
-    ? 'Holds for every part of the first release, test systems included.'
-    : sentence(constraint);
+function proof(constraint: string, i: number): string {
+  return shortly(constraint) === upperFirst(constraint) ? (HOLDS[i % HOLDS.length] ?? '') : sentence(constraint);
 }

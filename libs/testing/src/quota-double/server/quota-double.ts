@@ -27,6 +27,8 @@ export interface QuotaDoubleOptions {
   contextTokens?: number;
   /** Larger bodies are 413. Default 32 MiB. */
   maxBodyBytes?: number;
+  /** How the models count. Default: four characters a token. */
+  countTokens?: (text: string) => number;
   /** Default: the true time. Pacing always takes true time. */
   now?: () => number;
 }
@@ -139,7 +141,7 @@ export async function startQuotaDouble(options: QuotaDoubleOptions = {}): Promis
       reasoningTokens: given.reasoningTokens ?? 0,
     });
     const call = { entry, callId: admission.callId, quota, response, gone, now };
-    await writeAnswer(call, frames, full, planAnswer(facts, full));
+    await writeAnswer(call, frames, full, planAnswer(facts, full, options.countTokens));
   };
 
   const server = createServer((incoming, response) => {
@@ -195,7 +197,7 @@ function examine(entry: OpenEntry, body: Buffer, options: QuotaDoubleOptions): E
   } catch {
     return { ok: false, error: 'invalid_request', message: 'The body is not valid JSON.' };
   }
-  const request = readRequest(entry.api, entry.body);
+  const request = readRequest(entry.api, entry.body, options.countTokens);
   if (!request.ok) return { ok: false, error: 'invalid_request', message: request.message };
   const { model, inputTokens } = request.facts;
   if (options.models?.includes(model) === false) return { ok: false, error: 'not_found', message: `model: ${model}` };

@@ -12,7 +12,7 @@ export interface RequestFacts {
   model: string;
   /** All of the prompt, as one text. */
   prompt: string;
-  /** Four characters a token, rounded up. */
+  /** By `countTokens` of the double: four characters a token, rounded up, unless it is given another count. */
   inputTokens: number;
   /** Null where the request sets none. */
   maxOutputTokens: number | null;
@@ -28,7 +28,19 @@ export type ReadRequest = { ok: true; facts: RequestFacts } | { ok: false; messa
 const tokensOf = (text: string): number => Math.ceil(text.length / 4);
 
 /** Reads a body as its provider does: strictly, and saying what is wrong with it. */
-export function readRequest(api: Api, body: unknown): ReadRequest {
+export function readRequest(api: Api, body: unknown, countTokens?: (text: string) => number): ReadRequest {
+  const read = readBody(api, body);
+  return read.ok && countTokens ? { ok: true, facts: recounted(read.facts, countTokens) } : read;
+}
+
+function recounted(facts: RequestFacts, countTokens: (text: string) => number): RequestFacts {
+  const inputTokens = Math.ceil(countTokens(facts.prompt));
+  const factor = inputTokens / Math.max(1, facts.inputTokens);
+  const prefixes = facts.prefixes.map(({ key, tokens }) => ({ key, tokens: Math.floor(tokens * factor) }));
+  return { ...facts, inputTokens, prefixes };
+}
+
+function readBody(api: Api, body: unknown): ReadRequest {
   const known = { responses: RESPONSES_PARAMETERS, chat: CHAT_PARAMETERS, messages: MESSAGES_PARAMETERS }[api];
   const unknown = typeof body === 'object' && body !== null ? Object.keys(body).find((key) => !known.has(key)) : null;
   if (unknown != null) return { ok: false, message: `Unknown parameter: '${unknown}'.` };

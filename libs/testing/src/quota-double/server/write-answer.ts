@@ -24,20 +24,26 @@ export interface Plan {
   finish: Finish;
 }
 
-/** Cuts the text into pieces, and ends it where the request's own limit is. */
-export function planAnswer(facts: RequestFacts, answer: Answer): Plan {
+/**
+ * Cuts the text into pieces, and ends it where the request's own limit is. `countTokens` says how many tokens the whole
+ * text has, spread evenly over it; default: one for each four characters.
+ */
+export function planAnswer(facts: RequestFacts, answer: Answer, countTokens?: (text: string) => number): Plan {
   const { fault, reasoningTokens = 0, tokensPerPiece = 4, outputTokens = 40 } = answer;
   const ofTasks = fault?.kind === 'malformed_tasks' ? MALFORMED_TASK_LIST : TASK_LIST;
   const written = answer.text ?? (facts.schema ? ofTasks : textOfTokens(outputTokens));
   const text = fault?.kind === 'refusal' ? "I can't help with that." : written;
   const allowed = Math.max(0, (facts.maxOutputTokens ?? Number.POSITIVE_INFINITY) - reasoningTokens);
   const all = tokensIn(text);
-  const tokens = all.slice(0, Math.min(all.length, allowed));
-  const pieces = Array.from({ length: Math.ceil(tokens.length / tokensPerPiece) }, (_, i) => {
-    const piece = tokens.slice(i * tokensPerPiece, (i + 1) * tokensPerPiece);
-    return { text: piece.join(''), tokens: piece.length };
+  const perPart = countTokens ? countTokens(text) / Math.max(1, all.length) : 1;
+  const parts = all.slice(0, Math.min(all.length, Math.floor(allowed / perPart)));
+  const upTo = (count: number) => Math.ceil(count * perPart);
+  const pieces = Array.from({ length: Math.ceil(parts.length / tokensPerPiece) }, (_, i) => {
+    const piece = parts.slice(i * tokensPerPiece, (i + 1) * tokensPerPiece);
+    const before = i * tokensPerPiece;
+    return { text: piece.join(''), tokens: upTo(before + piece.length) - upTo(before) };
   });
-  const isCut = tokens.length < all.length;
+  const isCut = parts.length < all.length;
   return { pieces, finish: isCut ? 'length' : fault?.kind === 'refusal' ? 'refusal' : 'stop' };
 }
 

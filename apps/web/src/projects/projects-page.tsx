@@ -1,0 +1,83 @@
+import type { ReactElement } from 'react';
+import { useState } from 'react';
+import { Plus, Search } from 'lucide-react';
+import { useTitle } from '../shell/use-title.js';
+import { Button, ButtonLink } from '../ui/button.js';
+import { Empty, ErrorNotice, Loading } from '../ui/notice.js';
+import { ExampleIdeas } from './example-list.js';
+import { ImportProject } from './import-project.js';
+import { ProjectRow } from './project-row.js';
+import { useProjectList } from './use-project-list.js';
+import styles from './projects.module.css';
+
+/** All projects, newest first, with what becomes of each at the moment. */
+export function ProjectsPage(): ReactElement {
+  useTitle('Projects');
+  const [search, setSearch] = useState('');
+  const { projects, query } = useProjectList(search);
+  const isEmpty = query.data?.pages[0]?.items.length === 0;
+  return (
+    <>
+      <div className={styles.head}>
+        <h1>Projects</h1>
+        {!isEmpty && (
+          <>
+            <label className={styles.search}>
+              <Search aria-hidden="true" />
+              <span className="visually-hidden">Search projects by name</span>
+              <input
+                type="search"
+                placeholder="Search by name"
+                value={search}
+                onChange={({ target }) => setSearch(target.value)}
+              />
+            </label>
+            <ImportProject />
+            <ButtonLink href="/projects/new" look="primary">
+              <Plus /> New project
+            </ButtonLink>
+          </>
+        )}
+      </div>
+      {query.isPending && <Loading what="your projects" />}
+      {query.error && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {isEmpty && <FirstProject />}
+      {projects.length > 0 && (
+        <ul role="list" className={styles.list}>
+          {projects.map((project) => (
+            <ProjectRow key={project.id} project={project} />
+          ))}
+        </ul>
+      )}
+      <p role="status" className={styles.found}>
+        {search.trim() !== '' && !query.isFetchingNextPage && projects.length === 0 && !query.isPending
+          ? `No project is called “${search.trim()}”.`
+          : null}
+      </p>
+      {query.hasNextPage && search.trim() === '' && (
+        <div className={styles.more}>
+          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Load more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function FirstProject(): ReactElement {
+  return (
+    <Empty title="Start with an idea">
+      <p>
+        Write down what you want to build. Planwright makes a PRD of it, section by section, then a tech spec and a
+        board of tasks.
+      </p>
+      <ButtonLink href="/projects/new" look="primary">
+        <Plus /> New project
+      </ButtonLink>
+      <ExampleIdeas />
+      <p>Or bring a plan from elsewhere:</p>
+      <ImportProject />
+    </Empty>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import { X } from 'lucide-react';
+import { Button } from './button.js';
+import styles from './dialog.module.css';
+
+interface DialogProps {
+  title: string;
+  /** Asked for by Escape, the cross, or a press beside it; the owner then no longer renders the dialog. */
+  onClose: () => void;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/**
+ * A modal dialog, open as long as it is rendered: the browser's own, so focus stays inside and goes back to where it was, and
+ * the page behind it is inert.
+ */
+export function Dialog({ title, onClose, wide = false, children }: DialogProps): ReactElement {
+  const ref = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      <div className={styles.head}>
+        <h2 id={heading}>{title}</h2>
+        <Button look="quiet" icon small aria-label="Close" onClick={onClose}>
+          <X />
+        </Button>
+      </div>
+      <div className={styles.body}>{children}</div>
+    </dialog>
+  );
+}
+
+/** The row of buttons at a dialog's end. */
+export function DialogActions({ children }: { children: ReactNode }): ReactElement {
+  return <div className={styles.actions}>{children}</div>;
+}

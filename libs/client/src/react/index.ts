@@ -1,0 +1,10 @@
+export { PlanwrightProvider, useClient } from './provider.js';
+export { useBoard } from './use-board.js';
+export type { BoardInUse } from './use-board.js';
+export type { BoardColumn } from './board.js';
+export { useFeatureEvents } from './use-feature-events.js';
+export type { FeatureEvents } from './use-feature-events.js';
+export { usePrdStreaming } from './use-prd-streaming.js';
+export type { PrdSection, PrdStreaming } from './use-prd-streaming.js';
+export { useRun } from './use-run.js';
+export type { FollowedRun } from './use-run.js';

@@ -1,0 +1,10 @@
+export { AnswerFilter } from './answer-filter.js';
+export { RULES } from './finding.js';
+export type { Finding, LintedSection, Rule } from './finding.js';
+export { detectLanguage, LANGUAGES } from './language.js';
+export { lintSection } from './lint-section.js';
+export { identityOf, matchRequirements } from './requirements/match-requirements.js';
+export type { KnownRequirement } from './requirements/match-requirements.js';
+export { readRequirements } from './requirements/read-requirements.js';
+export type { FoundRequirement } from './requirements/read-requirements.js';
+export { countWords } from './words.js';
