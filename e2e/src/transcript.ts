@@ -87,11 +87,7 @@ export class Transcript {
   }
 
   private write(event: RunLiveEvent): void {
-    if (event.type === 'section_complete' && event.from_seq !== undefined) {
-      // Chunks were left out for this: it stands for them.
-      const { attempt, content: text } = event;
-      return void this.texts.set(keyOf(event.document_id, event.section_id), { attempt, text });
-    }
+    if (event.type === 'section_complete') return this.complete(event);
     if (event.type !== 'section_started' && event.type !== 'chunk') return;
     const key = keyOf(event.document_id, event.section_id);
     const known = this.texts.get(key);
@@ -109,6 +105,21 @@ export class Transcript {
       `chunk of ${key} differs from what was sent before`,
     );
     known.text += rest.slice(overlap);
+  }
+
+  /** Where chunks were left out for it, it stands for the rest of the text: it or a chunk right before it says so. */
+  private complete(event: Extract<RunLiveEvent, { type: 'section_complete' }>): void {
+    const { attempt, content: text } = event;
+    const before = this.events.slice(0, -1);
+    const together = before.slice(before.findLastIndex(({ type }) => type !== 'chunk') + 1);
+    if (![...together, event].some((told) => 'from_seq' in told && told.from_seq !== undefined)) return;
+    const key = keyOf(event.document_id, event.section_id);
+    const known = this.texts.get(key);
+    this.check(
+      known?.attempt !== attempt || text.startsWith(known.text),
+      `${key} ends with another text than it began`,
+    );
+    this.texts.set(key, { attempt, text });
   }
 
   private check(holds: boolean, fault: string): void {

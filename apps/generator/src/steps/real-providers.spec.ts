@@ -62,8 +62,8 @@ const STREAMS: [string, Fault, Watch, { code: FailureCode; detail: RegExp; text:
   [
     'a stall in the middle',
     { kind: 'stall', afterPieces: 2 },
-    { gapMs: 60 },
-    { code: 'timeout', detail: /^nothing more for 60 ms: stopped after \d+ ms and 32 characters$/, text: TEXT },
+    { gapMs: 250 },
+    { code: 'timeout', detail: /^nothing more for 250 ms: stopped after \d+ ms and 32 characters$/, text: TEXT },
   ],
   [
     'a stall before the first word',
@@ -74,8 +74,8 @@ const STREAMS: [string, Fault, Watch, { code: FailureCode; detail: RegExp; text:
   [
     'nothing but signs of life in the middle',
     { kind: 'keep_alive', afterPieces: 2, everyMs: 5 },
-    { gapMs: 60 },
-    { code: 'timeout', detail: /^nothing more for 60 ms/, text: TEXT },
+    { gapMs: 250 },
+    { code: 'timeout', detail: /^nothing more for 250 ms/, text: TEXT },
   ],
   [
     'nothing but signs of life',
@@ -116,14 +116,14 @@ const STREAMS: [string, Fault, Watch, { code: FailureCode; detail: RegExp; text:
   [
     'an answer that never comes',
     { kind: 'stall_before_headers' },
-    { headersMs: 60 },
-    { code: 'timeout', detail: /^no answer within 60 ms: stopped after \d+ ms and 0 characters$/, text: 0 },
+    { headersMs: 250 },
+    { code: 'timeout', detail: /^no answer within 250 ms: stopped after \d+ ms and 0 characters$/, text: 0 },
   ],
   [
     'an answer that comes too late',
     { kind: 'slow_headers', ms: 20_000 },
-    { headersMs: 60 },
-    { code: 'timeout', detail: /^no answer within 60 ms/, text: 0 },
+    { headersMs: 250 },
+    { code: 'timeout', detail: /^no answer within 250 ms/, text: 0 },
   ],
 ];
 /** Who waited for more hung up; the others found the connection closed. */
@@ -271,7 +271,7 @@ describe.each(APIS)('one attempt is one request to %s', (api) => {
     [{ kind: 'cut', afterPieces: 2 }, {}, 'connection'],
     [{ kind: 'truncate', afterPieces: 0 }, {}, 'connection'],
     [{ kind: 'garbage', afterPieces: 0 }, {}, 'connection'],
-    [{ kind: 'stall_before_headers' }, { headersMs: 60 }, 'timeout'],
+    [{ kind: 'stall_before_headers' }, { headersMs: 250 }, 'timeout'],
     [{ kind: 'stall', afterPieces: 0 }, { firstContentMs: 60 }, 'timeout'],
     [{ kind: 'error_event', afterPieces: 0, error: 'overloaded' }, {}, 'overloaded'],
     [{ kind: 'error_event', afterPieces: 0, error: 'rate_limit' }, {}, 'rate_limited'],

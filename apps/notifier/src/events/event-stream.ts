@@ -89,14 +89,8 @@ export class EventStream implements Follower, Connection {
     this.say('reset', { channel: this.channel, epoch: batch.epoch, seq: batch.seq });
   }
 
-  async events(batch: Batch, lagging: boolean): Promise<void> {
-    for (const message of messagesOf(batch, lagging)) {
-      const room = this.room();
-      if (room) await room;
-      if (this.gone.signal.aborted) return;
-      this.response.write(message);
-    }
-    if (isRunEnd(batch.events.at(-1))) this.end();
+  events(batch: Batch, lagging: boolean): Promise<void> | null {
+    return this.write(messagesOf(batch, lagging), isRunEnd(batch.events.at(-1)));
   }
 
   room(): Promise<void> | null {
@@ -138,6 +132,17 @@ export class EventStream implements Follower, Connection {
   /** As cut: who comes back is told that there is no such channel. */
   missing(): void {
     this.end();
+  }
+
+  private write(messages: readonly Buffer[], isLast: boolean): Promise<void> | null {
+    for (const [i, message] of messages.entries()) {
+      if (this.gone.signal.aborted) return null;
+      const room = this.room();
+      if (room) return room.then(() => this.write(messages.slice(i), isLast) ?? undefined);
+      this.response.write(message);
+    }
+    if (isLast) this.end();
+    return null;
   }
 
   private say(event: string, data: object): void {

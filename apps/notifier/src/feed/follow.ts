@@ -7,7 +7,7 @@ export interface Follower {
   room(): Promise<void> | null;
   /** The position was not of this log: what follows starts at its beginning. */
   reset(batch: Batch): void;
-  /** Sends events that follow on the last ones as there is room; null where they are sent. `lagging`: it had to wait. */
+  /** Sends events that follow on the last ones as there is room; null where all are sent. `lagging`: it had to wait. */
   events(batch: Batch, lagging: boolean): Promise<void> | null;
   /** There is no such channel any more: what it tells of was deleted. */
   missing(): void;
@@ -26,25 +26,39 @@ export async function follow(
   follower: Follower,
   { pace, signal }: { pace: Pace; signal: AbortSignal },
 ): Promise<void> {
+  let batch = from;
   let sentAtMs = Number.NEGATIVE_INFINITY;
+  let room: Promise<void> | null = null;
   let lagging = false;
-  for (let batch: Batch | null = from; batch && !signal.aborted;) {
+  const restMs = () => pace.windowMs() - (performance.now() - sentAtMs);
+  const send = (next: Batch) => {
+    batch = next;
+    const sending = follower.events(next, lagging);
+    pace.sent();
+    sentAtMs = performance.now();
+    return sending;
+  };
+  const take = (next: Batch) => {
+    if (restMs() >= 1) return false;
+    room = follower.room() ?? send(next);
+    return room === null;
+  };
+  while (!signal.aborted) {
     if (feed.gone) return follower.missing();
     if (batch.reset) follower.reset(batch);
-    if (batch.events.length > 0) {
-      const sending = follower.events(batch, lagging);
-      if (sending) await sending;
-      pace.sent();
-      sentAtMs = performance.now();
-    }
-    const change = feed.changed(batch, signal);
+    const sending = batch.events.length > 0 ? send(batch) : null;
+    if (sending) await sending;
+    const change = feed.changed(batch, signal, take);
     if (change) await change;
-    const restMs = pace.windowMs() - (performance.now() - sentAtMs);
-    if (restMs >= 1) await pause(restMs, signal);
-    const room = follower.room();
+    const waitMs = restMs();
+    if (waitMs >= 1) await pause(waitMs, signal);
+    room ??= follower.room();
     if (room) await room;
     lagging = room !== null;
-    batch = feed.shared(batch.next) ?? (await nextOf(feed, batch, signal));
+    room = null;
+    const next = feed.shared(batch.next) ?? (await nextOf(feed, batch, signal));
+    if (!next) return;
+    batch = next;
   }
 }
 

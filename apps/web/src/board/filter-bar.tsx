@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
 import { useId, useState } from 'react';
-import { ListFilter, Search, X } from 'lucide-react';
+import { ListFilter, X } from 'lucide-react';
 import { Button } from '../ui/button.js';
+import { SearchField } from '../ui/search-field.js';
 import styles from './filters.module.css';
 import type { Filters } from './filters.js';
 import { countFilters, NO_FILTERS } from './filters.js';
@@ -21,16 +22,13 @@ export function FilterBar({ filters, labels, onChange }: FilterBarProps): ReactE
   const count = countFilters({ ...filters, text: '' });
   return (
     <search className={styles.bar} aria-label="Cards">
-      <div className={styles.search}>
-        <Search aria-hidden="true" />
-        <input
-          type="search"
-          aria-label="Search cards"
-          placeholder="Search cards"
-          value={filters.text}
-          onChange={({ target }) => set({ text: target.value })}
-        />
-      </div>
+      <SearchField
+        label="Search cards"
+        placeholder="Search cards"
+        value={filters.text}
+        onChange={(text) => set({ text })}
+        className={styles.search}
+      />
       <div className={styles.toggle}>
         <Button aria-expanded={isOpen} aria-controls={more} onClick={() => setIsOpen(!isOpen)}>
           <ListFilter /> Filters{count > 0 && ` (${count})`}

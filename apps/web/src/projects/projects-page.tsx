@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import { Plus, Search } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useTitle } from '../shell/use-title.js';
 import { Button, ButtonLink } from '../ui/button.js';
 import { Empty, ErrorNotice, Loading } from '../ui/notice.js';
+import { SearchField } from '../ui/search-field.js';
 import { ExampleIdeas } from './example-list.js';
 import { ImportProject } from './import-project.js';
 import { ProjectRow } from './project-row.js';
@@ -22,16 +23,13 @@ export function ProjectsPage(): ReactElement {
         <h1>Projects</h1>
         {!isEmpty && (
           <>
-            <label className={styles.search}>
-              <Search aria-hidden="true" />
-              <span className="visually-hidden">Search projects by name</span>
-              <input
-                type="search"
-                placeholder="Search by name"
-                value={search}
-                onChange={({ target }) => setSearch(target.value)}
-              />
-            </label>
+            <SearchField
+              label="Search projects by name"
+              placeholder="Search by name"
+              value={search}
+              onChange={setSearch}
+              className={styles.search}
+            />
             <ImportProject />
             <ButtonLink href="/projects/new" look="primary">
               <Plus /> New project
