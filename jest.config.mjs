@@ -53,6 +53,8 @@ export default {
       globalSetup: '<rootDir>/libs/testing/src/jest/global-setup-e2e.mjs',
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/**/*.spec.ts'],
+      // What only counts at length runs with `npm run test:long`.
+      testPathIgnorePatterns: ['/node_modules/', ...(long ? [] : ['/e2e/long/'])],
     },
   ],
 };

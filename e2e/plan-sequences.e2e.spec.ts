@@ -8,7 +8,7 @@ import { IDEA, untilEnded } from './src/driver.js';
 import { beforeAll, leaveNothingRunning, test } from './src/test.js';
 
 /** `npm run test:long` plays 1,000. */
-const SEQUENCES = process.env['TEST_LONG'] ? 1_000 : 8;
+const SEQUENCES = process.env['TEST_LONG'] ? 1_000 : 4;
 const AT_ONCE = process.env['TEST_LONG'] ? 12 : 4;
 const ACTS = 7;
 /** A run that takes longer hangs: with twelve at once and a generator just killed, one may wait for minutes. */

@@ -11,13 +11,13 @@ import { deleteTopology } from './declare.js';
 import { createRabbitBroker } from './rabbit-broker.js';
 
 const long = process.env['TEST_LONG'] !== undefined;
-const HEALTHY = long ? 5_000 : 600;
+const HEALTHY = long ? 5_000 : 300;
 const POISON = HEALTHY / 100;
 /** Every sixth poison is unreadable; for the others the handler has a bug, and these pause more often than all slots can hold. */
 const UNREADABLE = Math.ceil(POISON / 6);
 /** The bar is 0.95; short rounds on a busy machine differ by half among themselves. */
 const LEAST_SHARE = long ? 0.95 : 0.5;
-const ROUNDS = 5;
+const ROUNDS = long ? 5 : 3;
 /** As long as a short transaction. */
 const WORK_MS = 5;
 const PREFETCH = 2;

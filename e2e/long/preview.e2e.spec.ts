@@ -1,12 +1,12 @@
 import { createClient } from '@planwright/client';
 import type { Client } from '@planwright/client';
 import type { RunEstimate, StartRunRequest } from '@planwright/contracts';
-import { startDistributed } from './src/distributed.js';
-import type { Distributed } from './src/distributed.js';
-import type { Comparison } from './src/preview/compare.js';
-import { compare, errorOf } from './src/preview/compare.js';
-import { IDEAS } from './src/preview/ideas.js';
-import { beforeAll, leaveNothingRunning, test } from './src/test.js';
+import { startDistributed } from '../src/distributed.js';
+import type { Distributed } from '../src/distributed.js';
+import type { Comparison } from '../src/preview/compare.js';
+import { compare, errorOf } from '../src/preview/compare.js';
+import { IDEAS } from '../src/preview/ideas.js';
+import { beforeAll, leaveNothingRunning, test } from '../src/test.js';
 
 /** Nine in ten previews may be off by at most this share of what the run then used. */
 const BAR = 0.25;

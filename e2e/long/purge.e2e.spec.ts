@@ -2,13 +2,13 @@ import { QUEUES } from '@planwright/messaging';
 import { serviceAddresses, waitFor } from '@planwright/testing';
 import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
-import { startDistributed } from './src/distributed.js';
-import { startRun, untilEnded } from './src/driver.js';
-import { plainWriter } from './src/plain-writer.js';
-import { query } from './src/rows.js';
-import { leaveNothingRunning, test } from './src/test.js';
+import { startDistributed } from '../src/distributed.js';
+import { startRun, untilEnded } from '../src/driver.js';
+import { plainWriter } from '../src/plain-writer.js';
+import { query } from '../src/rows.js';
+import { leaveNothingRunning, test } from '../src/test.js';
 
-const RUNS = process.env['TEST_LONG'] ? 100 : 12;
+const RUNS = 100;
 /** A section takes two seconds. */
 const PACE = { firstDelayMs: 100, delayMs: 100, chunks: 20 };
 
