@@ -4,6 +4,8 @@ const swcrc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'
 
 const long = process.env.TEST_LONG !== undefined;
 const swc = { ...swcrc, swcrc: false, sourceMaps: 'inline' };
+/** Further tries for a test that failed. A machine that is busy with something else fails some that wait for many processes. */
+const retries = process.env.TEST_RETRIES !== undefined;
 /** `npm run test:bugs` tests the sources with one known bug in them. */
 const bug = process.env.KNOWN_BUG;
 
@@ -21,6 +23,7 @@ const shared = {
   },
   // Built code and private instances of services are not searched for tests or packages.
   ...(long && { setupFiles: ['<rootDir>/scripts/jest-long.mjs'] }),
+  ...(retries && { setupFilesAfterEnv: ['<rootDir>/scripts/jest-retry.mjs'] }),
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/\\.planwright/', '<rootDir>/\\.nx/'],
 };
 

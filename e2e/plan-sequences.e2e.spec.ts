@@ -8,13 +8,13 @@ import { IDEA, untilEnded } from './src/driver.js';
 import { beforeAll, leaveNothingRunning, test } from './src/test.js';
 
 /** `npm run test:long` plays 1,000. */
-const SEQUENCES = process.env['TEST_LONG'] ? 1_000 : 4;
+const SEQUENCES = process.env['TEST_LONG'] ? 1_000 : 5;
 const AT_ONCE = process.env['TEST_LONG'] ? 12 : 4;
 const ACTS = 7;
 /** A run that takes longer hangs: with twelve at once and a generator just killed, one may wait for minutes. */
 const HANGING_MS = 300_000;
 /** A generator is killed about once in so many sequences. */
-const KILL_EVERY = 6;
+const KILL_EVERY = process.env['TEST_LONG'] ? 6 : 2;
 
 let platform: Distributed;
 beforeAll(async () => {

@@ -159,13 +159,15 @@ describe.each(APIS)('a 429 of %s that names an instant', (api) => {
     await write(small(api));
     skip(2_100);
 
-    double.fail({ kind: 'slow_headers', ms: 1_200 });
+    const answer = Promise.withResolvers<void>();
+    double.fail({ kind: 'held_headers', until: answer.promise });
     const probe = small(api);
     const answered = write(probe);
     await waitFor(() => double.journal.length === 2, { what: 'the probe' });
     const delayed = payloadOf(await write(small(api)), 'step.delayed');
     expect(delayed.reason).toBe('rate_limited');
     expect(double.journal).toHaveLength(2);
+    answer.resolve();
     payloadOf(await answered, 'step.generated');
 
     double.fail(after2s);

@@ -1,5 +1,5 @@
 import type { ReactElement, SyntheticEvent } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { BoardColumn } from '@planwright/client/react';
 import { useClient } from '@planwright/client/react';
 import { useMutation } from '@tanstack/react-query';
@@ -37,9 +37,6 @@ export function NewCardDialog(props: NewCardProps): ReactElement {
       toasts.show({ id: `card-${id}`, tone: 'good', title: `${key} is on the board`, detail: title });
     },
   });
-  const form = useRef<HTMLFormElement>(null);
-  // After the dialog is open.
-  useEffect(() => form.current?.querySelector('textarea')?.focus(), []);
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (!create.isPending) create.mutate();
@@ -47,7 +44,7 @@ export function NewCardDialog(props: NewCardProps): ReactElement {
   const isAtAField = DRAFT_FIELDS.some((field) => cardFieldError(create.error, field) !== null);
   return (
     <Dialog title="New card" wide onClose={onClose}>
-      <form ref={form} className={styles.form} noValidate onSubmit={onSubmit}>
+      <form className={styles.form} noValidate onSubmit={onSubmit}>
         <CardFields
           draft={draft}
           choices={choices}

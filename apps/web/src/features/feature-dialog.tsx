@@ -1,5 +1,5 @@
 import type { ReactElement, SyntheticEvent } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { formatNumber } from '../format/numbers.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -18,8 +18,6 @@ export function FeatureDialog({ text: given, onSubmit, onClose }: FeatureDialogP
   const [text, setText] = useState(given);
   const [isAsked, setIsAsked] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  // After the dialog is open.
-  useEffect(() => field.current?.focus(), []);
   const error = descriptionError(text);
   const onSend = (event: SyntheticEvent) => {
     event.preventDefault();

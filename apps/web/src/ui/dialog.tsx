@@ -12,9 +12,13 @@ interface DialogProps {
   children: ReactNode;
 }
 
+const TEXT_FIELD = 'form :is(textarea, select, input:not([type=checkbox], [type=radio])):not(:disabled, [readonly])';
+/** Where a field that has the focus brings up a keyboard over half of the screen. */
+const TOUCH = '(hover: none)';
+
 /**
  * A modal dialog, open as long as it is rendered: the browser's own, so focus stays inside and goes back to where it was, and
- * the page behind it is inert.
+ * the page behind it is inert. It begins at the first field to type in, else at the title.
  */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps): ReactElement {
   const ref = useRef<HTMLDialogElement>(null);
@@ -23,6 +27,8 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps):
     const dialog = ref.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    const field = matchMedia(TOUCH).matches ? null : dialog?.querySelector<HTMLElement>(TEXT_FIELD);
+    (field ?? dialog?.querySelector('h2'))?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -42,7 +48,9 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps):
       }}
     >
       <div className={styles.head}>
-        <h2 id={heading}>{title}</h2>
+        <h2 id={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <Button look="quiet" icon small aria-label="Close" onClick={onClose}>
           <X />
         </Button>

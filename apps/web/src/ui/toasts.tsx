@@ -50,6 +50,10 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
     [],
   );
   const value = useMemo(() => ({ show, dismiss }), [show, dismiss]);
+  const viewport = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    if (viewport.current && toasts.length > 0) bringToFront(viewport.current);
+  }, [toasts]);
   return (
     <ToastsContext value={value}>
       <Toast.Provider label="Message" swipeDirection="right">
@@ -65,10 +69,24 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
             }}
           />
         ))}
-        <Toast.Viewport className={styles.viewport} label="Messages ({hotkey})" data-print="no" />
+        <Toast.Viewport
+          ref={viewport}
+          popover="manual"
+          className={styles.viewport}
+          label="Messages ({hotkey})"
+          data-print="no"
+        />
       </Toast.Provider>
     </ToastsContext>
   );
+}
+
+/** A dialog lies over all that was shown before it: what is said while it is open has to be shown anew. */
+function bringToFront(viewport: HTMLElement): void {
+  const isShown = viewport.matches(':popover-open');
+  if (isShown && (!document.querySelector('dialog:modal') || viewport.contains(document.activeElement))) return;
+  if (isShown) viewport.hidePopover();
+  viewport.showPopover();
 }
 
 interface OneToastProps {

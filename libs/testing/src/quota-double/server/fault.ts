@@ -11,6 +11,8 @@ export type Fault =
   | { kind: 'stall_before_headers' }
   | { kind: 'cut_before_headers' }
   | { kind: 'slow_headers'; ms: number }
+  /** The answer begins when the test says so. */
+  | { kind: 'held_headers'; until: Promise<unknown> }
   /** The stream ends as if all were well, without its end mark. */
   | { kind: 'truncate'; afterPieces: number }
   /** The connection is reset. */

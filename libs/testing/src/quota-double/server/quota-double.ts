@@ -129,6 +129,7 @@ export async function startQuotaDouble(options: QuotaDoubleOptions = {}): Promis
     if (error) return refuse({ ...error, headers: { ...admission.headers, ...error.headers } });
     if (fault?.kind === 'stall_before_headers') await departure(gone);
     if (fault?.kind === 'slow_headers') await sleep(fault.ms, undefined, { signal: gone });
+    if (fault?.kind === 'held_headers') await Promise.race([fault.until, departure(gone)]);
     entry.status = 200;
     entry.headersSentAt = now();
     const type = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
