@@ -9,6 +9,8 @@ import { foreignNouns, usersOf } from './people-and-things.js';
 
 /** What the offline writer understands of a prompt: short phrases, mostly in the author's own words. */
 export interface Brief {
+  /** It is one feature of a product that is there already. */
+  isFeature: boolean;
   /** What is to be built, as a title. */
   name: string;
   /** The same inside a sentence: with its article where it has one. */
@@ -89,6 +91,7 @@ export function readBrief(prompt: Prompt): Brief {
   const earlier = [...data].filter(([key]) => !NOT_EARLIER.has(key)).map(([, text]) => text);
   return {
     ...named,
+    isFeature: data.has('feature_description'),
     pitch: clip(sentences.slice(0, 2).join('. ') || named.name, 45, 280),
     users: filled(users, usualUsers(users.length, plain), 2),
     capabilities: [...found, ...usual].slice(0, Math.min(8, Math.max(6, found.length))),

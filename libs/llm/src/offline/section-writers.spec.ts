@@ -207,6 +207,20 @@ describe('its task lists', () => {
     expect(new Set(linked)).toEqual(new Set([...things.map((_, i) => `FR-${i + 1}`), 'NFR-1']));
   });
 
+  it('have 3 to 8 cards for a feature of a product that is there, and cover what its spec asks for', () => {
+    const { section } = taskLists.find(({ document }) => document === 'feature_tasks')!;
+    const listOf = (data: Record<string, string>) => {
+      const parsed = parseTaskDrafts(writeOffline(request(section, { idea: IDEA, ...data }, 'feature_tasks')));
+      if (!parsed.ok) throw new Error(parsed.detail);
+      return parsed.tasks;
+    };
+    expect(listOf({ feature_description: 'Waiting lists' })).toHaveLength(3);
+    const many = listOf({ feature_description: 'Waiting lists for busy tools', feature_spec: PRD });
+    expect(many).toHaveLength(8);
+    for (let i = 1; i <= 11; i++) expect(JSON.stringify(many)).toMatch(new RegExp(`Thing ${i}\\b`));
+    expect(JSON.stringify(many)).toContain('“Response time”');
+  });
+
   it('have imperative titles', () => {
     const { section } = taskLists.find(({ document }) => document === 'task_set')!;
     const prd = writeOffline(

@@ -5,24 +5,27 @@ import type { Card, FeatureCard } from './task-cards.js';
 import { afterFeatures, beforeFeatures, featureCard } from './task-cards.js';
 import { clip, distinct, quoted, upperFirst } from './phrases.js';
 
-/** Most cards that build something people asked for; with those around them a list has 8 to 15. */
-const MOST_FEATURES = 8;
-/** Where an idea or its PRD names less, the usual capabilities make up for it. */
-const FEWEST_FEATURES = 6;
+/**
+ * Cards that build something people asked for, at least and at most. Where an idea or its PRD names less, the usual
+ * capabilities make up for it. With the cards around them a plan's list has 8 to 15 and a feature's 3 to 8.
+ */
+const OF_A_PLAN = { fewest: 6, most: 8 };
+const OF_A_FEATURE = { fewest: 3, most: 7 };
 const NOTE = 'Placeholder by the offline writer: no language model wrote this card.';
 
 /** A task list about the brief, as the JSON text a model would answer with. */
 export function writeTasks(brief: Brief, maxLength: number): string {
-  for (let features = MOST_FEATURES; ; features--) {
-    const text = JSON.stringify({ tasks: taskList(brief, features) }, null, 1);
+  const counts = brief.isFeature ? OF_A_FEATURE : OF_A_PLAN;
+  for (let features = counts.most; ; features--) {
+    const text = JSON.stringify({ tasks: taskList(brief, counts.fewest, features) }, null, 1);
     // Fewer cards where the output limit is low; with a single one left the limit is somebody else's mistake.
     if (text.length <= maxLength || features === 1) return text;
   }
 }
 
-function taskList(brief: Brief, most: number): TaskDraft[] {
+function taskList(brief: Brief, fewest: number, most: number): TaskDraft[] {
   const cards = featuresOf(brief);
-  const count = Math.min(most, Math.max(FEWEST_FEATURES, brief.requirements.functional.length));
+  const count = Math.min(most, Math.max(fewest, brief.requirements.functional.length));
   const shown = cards.slice(0, count);
   const features = shown.map((card, i) => {
     // What the PRD asks for beyond the number of cards is spread over them, so that each is on some card.
@@ -34,7 +37,10 @@ function taskList(brief: Brief, most: number): TaskDraft[] {
   const after = afterFeatures(brief, features).map((card) =>
     card.key === 'measure' ? { ...card, names: levels } : card,
   );
-  const drafts: (Card & { names?: string[] })[] = [...beforeFeatures(brief), ...features, ...after];
+  // A product that is there already has what stands around its features; what is measured may be new.
+  const drafts: (Card & { names?: string[] })[] = brief.isFeature
+    ? [...features, ...after.filter(({ key }) => key === 'measure' && levels.length > 0)]
+    : [...beforeFeatures(brief), ...features, ...after];
   const refs = new Map(drafts.map(({ key }, i) => [key, `T${i + 1}`]));
   return drafts.map(({ key, after, description, title, names = [], ...draft }) => ({
     ref: refs.get(key) ?? key,
