@@ -56,7 +56,7 @@ export class AppProcess {
     const endWithParent = `${pathToFileURL(`${ROOT}scripts/end-with-parent.mjs`).href}?parent=${process.pid}`;
     const { PATH, HOME } = process.env;
     const imports = [endWithParent, ...(preload === undefined ? [] : [preload])].flatMap((url) => ['--import', url]);
-    this.child = spawn(process.execPath, ['--enable-source-maps', ...imports, path, ...args], {
+    this.child = spawn(process.execPath, [...imports, path, ...args], {
       env: { PATH, HOME, ...env },
       cwd: cwd ?? ROOT,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -65,8 +65,9 @@ afterAll(async () => {
 });
 
 /** By Node's own client, which sends a path as it stands. */
-async function ask(path: string, { method = 'GET', accept = 'identity' } = {}) {
-  const sent = request({ host: '127.0.0.1', port, path, method, headers: { 'accept-encoding': accept } }).end();
+async function ask(path: string, { method = 'GET', accept = 'identity', type = '*/*' } = {}) {
+  const headers = { 'accept-encoding': accept, accept: type };
+  const sent = request({ host: '127.0.0.1', port, path, method, headers }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const parts: Buffer[] = [];
   for await (const part of response) parts.push(part as Buffer);
@@ -152,6 +153,26 @@ it.each([
   expect([status, headers['content-type']]).toEqual([404, expect.stringMatching(/^application\/problem\+json/)]);
   expect(problem.parse(JSON.parse(body.toString())).code).toBe('not_found');
 });
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+it.each(['/somewhere', '/projectsandmore', '/projects2/1'])(
+  'a browser at %s gets the page, as not found',
+  async (path) => {
+    const { status, headers, body } = await ask(path, { type: BROWSER });
+    expect([status, body.toString(), headers['content-type']]).toEqual([404, PAGE, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['cache-control']).toBe('no-cache');
+  },
+);
+
+it.each(['/v1/nothing', '/assets/index-0000.js'])(
+  'what is for programs is a problem to browsers, too: %s',
+  async (path) => {
+    const { status, headers } = await ask(path, { type: BROWSER });
+    expect([status, headers['content-type']]).toEqual([404, expect.stringMatching(/^application\/problem\+json/)]);
+  },
+);
 
 it('nothing outside the folder is shown, whatever a path says', async () => {
   for (const path of ['/projects/../outside.txt', '/projects/..%2f..%2foutside.txt', '//outside.txt']) {

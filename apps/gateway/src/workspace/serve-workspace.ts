@@ -21,6 +21,8 @@ const POLICY = [
   "require-trusted-types-for 'script'",
   'trusted-types dompurify',
 ].join('; ');
+/** Nothing there is meant for people's eyes. */
+const OF_PROGRAMS = /^\/(v1|assets)\//;
 const PAGE_HEADERS = {
   'content-security-policy': POLICY,
   'cross-origin-opener-policy': 'same-origin',
@@ -29,7 +31,8 @@ const PAGE_HEADERS = {
 
 /**
  * Serves the built workspace from `dir`: its assets, which carry hashes of their contents in their names, for ever, and the
- * page at every address it has a screen for. Files that were compressed at build are sent so.
+ * page at every address it has a screen for. Files that were compressed at build are sent so. A browser that was led to an
+ * address where nothing is gets the page with status 404, which says so and leads on; programs get a problem.
  */
 export function serveWorkspace(fastify: FastifyInstance, dir: string): void {
   const assets = join(dir, 'assets', sep);
@@ -46,4 +49,9 @@ export function serveWorkspace(fastify: FastifyInstance, dir: string): void {
   });
   const page = (_request: FastifyRequest, reply: FastifyReply) => reply.headers(PAGE_HEADERS).sendFile('index.html');
   for (const path of SCREENS) fastify.get(path, page);
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { is404, method, url, headers } = request;
+    if (is404 && method === 'GET' && !OF_PROGRAMS.test(url) && headers.accept?.includes('text/html'))
+      return page(request, reply.status(404));
+  });
 }

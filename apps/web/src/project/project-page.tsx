@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { PlanwrightError } from '@planwright/client';
 import type { Schemas } from '@planwright/client';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
@@ -97,8 +97,13 @@ function Tabs({ projectId }: { projectId: string }): ReactElement {
     { href: `${at}/runs`, title: 'Runs' },
     { href: `${at}/details`, title: 'Details' },
   ];
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the tabs lie in a row that scrolls.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path, tabs.length]);
   return (
-    <nav className={styles.tabs} aria-label="Project" data-print="no">
+    <nav ref={nav} className={styles.tabs} aria-label="Project" data-print="no">
       {tabs.map(({ href, title }) => (
         <Link key={href} href={href} aria-current={path === href ? 'page' : undefined}>
           {title}
