@@ -57,7 +57,7 @@ export default function BoardScreen({ project }: { project: Project }): ReactEle
   const firstColumn = columns.find(({ category }) => category === 'todo')?.key ?? columns[0]?.key ?? '';
   return (
     <BoardContext value={actions}>
-      <div className={styles.tools}>
+      <div className={styles.tools} data-print="no">
         <div className={styles.top}>
           <div className={styles.panels}>
             <Button onClick={() => setPanel({ kind: 'coverage' })}>

@@ -16,7 +16,7 @@ export function Shell({ children }: { children: ReactNode }): ReactElement {
   useFocusOnNewScreen(path, main);
   return (
     <>
-      <a className={styles.skip} href="#main" onClick={() => main.current?.focus()}>
+      <a className={styles.skip} href="#main" data-print="no" onClick={() => main.current?.focus()}>
         Skip to content
       </a>
       <header className={styles.header}>
