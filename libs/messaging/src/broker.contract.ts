@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeMessage, MAX_MESSAGE_BYTES } from '@planwright/contracts';
 import type { AnyMessage, MessageName } from '@planwright/contracts';
 import { newId, nowIso } from '@planwright/runtime';
@@ -315,6 +316,19 @@ export function brokerContract(name: string, start: () => Promise<BrokerUnderTes
       await waitFor(() => handled.length === 100, { what: 'the rest' });
       expect(handled.sort()).toEqual(ids(sent).sort());
       expect(broker.counters.staleSettles).toBe(0);
+    });
+
+    it('closes a consumer only when what is in work is done', async () => {
+      const door = gate();
+      const { seen, handle } = recording(() => door.passed);
+      const consumer = await broker.consume({ queue, prefetch: 1, handle });
+      await broker.publish([runStart()]);
+      await waitFor(() => seen.length === 1, { what: 'the message in work' });
+      const closed = consumer.close({ graceMs: 60_000 }).then(() => 'closed');
+      const first = await Promise.race([closed, sleep(300, 'in work')]);
+      door.open();
+      await closed;
+      expect([first, broker.counters.handled, broker.counters.staleSettles]).toEqual(['in work', 1, 0]);
     });
 
     it('gives what is not finished within the grace to another consumer', async () => {
