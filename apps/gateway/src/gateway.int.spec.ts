@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AnyMessage } from '@planwright/contracts';
+import type { AnyMessage, ListedProject } from '@planwright/contracts';
 import { projectChannel, ROUTES, runChannel } from '@planwright/contracts';
 import type { LiveLog } from '@planwright/live';
 import { ensureBootstrapKey, ensureKey } from '@planwright/persistence';
@@ -114,6 +114,10 @@ describe('bad input', () => {
     ['a run for a project nobody has', 'POST', `/v1/projects/${uuid}/runs`, {}, 404, 'not_found', undefined],
     ['a limit of none', 'GET', '/v1/projects?limit=0', undefined, 400, 'invalid_request', '?limit'],
     ['a limit that is no number', 'GET', '/v1/projects?limit=many', undefined, 400, 'invalid_request', '?limit'],
+    ['a search for nothing', 'GET', '/v1/projects?q=%20', undefined, 400, 'invalid_request', '?q'],
+    ['a search for too much', 'GET', `/v1/projects?q=${'x'.repeat(201)}`, undefined, 400, 'invalid_request', '?q'],
+    ['a search for NUL', 'GET', '/v1/projects?q=a%00b', undefined, 400, 'invalid_request', '?q'],
+    ['two searches', 'GET', '/v1/projects?q=a&q=b', undefined, 400, 'invalid_request', '?q'],
     ['an unknown query parameter', 'GET', '/v1/projects?page=2', undefined, 400, 'invalid_request', '?page'],
     ['a cursor nobody gave', 'GET', '/v1/projects?cursor=abc', undefined, 400, 'invalid_request', '?cursor'],
     ['a route there is not', 'GET', '/v1/plans', undefined, 404, 'not_found', undefined],
@@ -195,6 +199,29 @@ it('deletes the live logs of a project with it', async () => {
   expect(await epochs()).toEqual(before);
   expect(await send('DELETE', `/v1/projects/${id}`)).toMatchObject({ status: 204 });
   for (const [i, epoch] of (await epochs()).entries()) expect(epoch).not.toBe(before[i]);
+});
+
+it('lists projects by what they say, each with its newest run, which is no part of the project', async () => {
+  const made = { name: '50 % Rabatt', idea: 'Für Bäckereien.' };
+  const ids = [idOf(await send('POST', '/v1/projects', made)), idOf(await send('POST', '/v1/projects', made))];
+  const list = async (query: string) => {
+    const { status, body } = await send('GET', `/v1/projects?${query}`);
+    return { status, items: body['items'] as ListedProject[], next: body['next_cursor'] };
+  };
+  const q = 'q=%20%20b%C3%84CKEREI%20';
+  const before = await send('GET', `/v1/projects/${ids[0]}`);
+  const run = await send('POST', `/v1/projects/${ids[0]}/runs`, { documents: ['prd'], mode: 'draft' });
+  const first = await list(`${q}&limit=1`);
+  expect(first).toMatchObject({ status: 200, items: [{ id: ids[1], newest_run: null }], next: expect.any(String) });
+  expect(await list(`${q}&limit=1&cursor=${String(first.next)}`)).toMatchObject({
+    items: [{ id: ids[0], newest_run: { id: idOf(run), status: 'queued', sections_total: 7 } }],
+    next: null,
+  });
+  expect((await list(`q=${'x'.repeat(200)}`)).items).toEqual([]);
+  expect((await list('q=%25%20r')).items.map(({ id }) => id)).toEqual(ids.toReversed());
+  const after = await send('GET', `/v1/projects/${ids[0]}`);
+  expect([after.body, after.headers['etag']]).toEqual([before.body, before.headers['etag']]);
+  expect(after.body).not.toHaveProperty('newest_run');
 });
 
 it('names the first of many faults, and how many more there are', async () => {

@@ -34,6 +34,23 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        ListedProject: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            idea: string;
+            constraints: string;
+            preferred_provider: string | null;
+            preferred_model: string | null;
+            active_prd_version_id: string | null;
+            active_tech_version_id: string | null;
+            active_task_set_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            newest_run: components["schemas"]["RunSummary"] | null;
+        };
         StartRun: {
             documents?: string[];
             /** @enum {string} */
@@ -1166,7 +1183,7 @@ export interface components {
             [key: string]: unknown;
         };
         ListProjectsResponse: {
-            items: components["schemas"]["Project"][];
+            items: components["schemas"]["ListedProject"][];
             next_cursor: string | null;
         };
         ListRunsResponse: {
@@ -1822,6 +1839,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -1829,7 +1847,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List projects, newest first */
+            /** @description List projects, newest first, each with its newest run; `q` searches their names and ideas */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];

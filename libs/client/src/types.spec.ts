@@ -11,6 +11,7 @@ import type {
   FeatureLiveEvent,
   FeatureResource,
   LimitsReport,
+  ListedProject,
   ModelResource,
   MoveTask,
   Page,
@@ -45,6 +46,7 @@ const same = <_Pair extends true>(): void => undefined;
 it('the types of the client are those of the contracts', () => {
   // What is compared is compared by `npm run typecheck`.
   same<Same<Answer<'getProject'>, ProjectResource>>();
+  same<Same<Answer<'listProjects'>, Page<ListedProject>>>();
   same<Same<Answer<'startRun'>, RunResource>>();
   same<Same<Answer<'listRuns'>, Page<RunSummary>>>();
   same<Same<Answer<'getDocument'>, DocumentResource>>();

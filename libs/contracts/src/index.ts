@@ -148,6 +148,8 @@ export type { FeatureEventBody } from './live/feature-events.js';
 export { CLIENT_SILENCE_MS, clientFrame, CLOSE_CODES, HEARTBEAT_MS, LIVE_SUBPROTOCOL } from './live/frames.js';
 export type { ClientFrame, ServerFrame } from './live/frames.js';
 export { text } from './rest/text.js';
+export { listedProject, projectsQuery } from './rest/project-list.js';
+export type { ListedProject, ProjectsQuery } from './rest/project-list.js';
 export { createProject, modelName, projectResource, providerName, updateProject } from './rest/projects.js';
 export type { CreateProject, ProjectResource, UpdateProject } from './rest/projects.js';
 export {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import type { CreateProject, PageQuery, UpdateProject } from '@planwright/contracts';
-import { createProject, updateProject } from '@planwright/contracts';
+import type { CreateProject, ProjectsQuery, UpdateProject } from '@planwright/contracts';
+import { createProject, projectsQuery, updateProject } from '@planwright/contracts';
 import { Database } from '@planwright/persistence';
 import type { Caller } from '@planwright/persistence';
 import { newId } from '@planwright/runtime';
@@ -12,7 +12,7 @@ import type { RequestName } from '../changes/request-name.js';
 import { refuseOtherState, WithOptionalIfMatch } from '../http/if-match.js';
 import type { Expected } from '../http/if-match.js';
 import { notFound, RequestProblem } from '../http/problem.js';
-import { Valid, validId, validPage } from '../http/valid.js';
+import { Valid, validId } from '../http/valid.js';
 import { DeleteProject } from './delete-project.js';
 
 @Controller('/v1/projects')
@@ -41,8 +41,8 @@ export class ProjectsController {
   }
 
   @Get()
-  list(@WithCaller() { workspaceId }: Caller, @Query(validPage) page: PageQuery) {
-    return this.database.read.projects(workspaceId, page);
+  list(@WithCaller() { workspaceId }: Caller, @Query(new Valid(projectsQuery, 'query')) query: ProjectsQuery) {
+    return this.database.read.projects(workspaceId, query);
   }
 
   @Get(':id')

@@ -15,8 +15,8 @@ import styles from './projects.module.css';
 export function ProjectsPage(): ReactElement {
   useTitle('Projects');
   const [search, setSearch] = useState('');
-  const { projects, query } = useProjectList(search);
-  const isEmpty = query.data?.pages[0]?.items.length === 0;
+  const { projects, words, isNone, query } = useProjectList(search);
+  const isEmpty = isNone && words === '';
   return (
     <>
       <div className={styles.head}>
@@ -24,8 +24,8 @@ export function ProjectsPage(): ReactElement {
         {!isEmpty && (
           <>
             <SearchField
-              label="Search projects by name"
-              placeholder="Search by name"
+              label="Search projects"
+              placeholder="Search names and ideas"
               value={search}
               onChange={setSearch}
               className={styles.search}
@@ -41,18 +41,16 @@ export function ProjectsPage(): ReactElement {
       {query.error && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
       {isEmpty && <FirstProject />}
       {projects.length > 0 && (
-        <ul role="list" className={styles.list}>
+        <ul role="list" className={styles.list} aria-busy={query.isPlaceholderData}>
           {projects.map((project) => (
             <ProjectRow key={project.id} project={project} />
           ))}
         </ul>
       )}
       <p role="status" className={styles.found}>
-        {search.trim() !== '' && !query.isFetchingNextPage && projects.length === 0 && !query.isPending
-          ? `No project is called “${search.trim()}”.`
-          : null}
+        {isNone && !isEmpty ? `No project says “${words}”.` : null}
       </p>
-      {query.hasNextPage && search.trim() === '' && (
+      {query.hasNextPage && (
         <div className={styles.more}>
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             Load more

@@ -5,7 +5,7 @@ import { isConflict } from './conflict.js';
 import { startedRuns } from './started-runs.js';
 import type { StartedRun } from './started-runs.js';
 import type { RegenerateRequest } from './wish.js';
-import { useSettled } from './use-settled.js';
+import { useSettled } from '../ui/use-settled.js';
 
 const SETTLED_MS = 450;
 /** A run that is in the way ends by itself: so often it is asked whether it has. */

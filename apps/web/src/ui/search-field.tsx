@@ -2,7 +2,10 @@ import type { ReactElement } from 'react';
 import { Search } from 'lucide-react';
 import styles from './search-field.module.css';
 
-/** A box to search what is on the page. `label` says what is found by it; `className` is how wide it may be. */
+/** What the server searches for at most; nobody types more. */
+const MOST_CHARACTERS = 200;
+
+/** A box to search by. `label` says what is found by it; `className` is how wide it may be. */
 export function SearchField(props: {
   label: string;
   placeholder: string;
@@ -18,6 +21,7 @@ export function SearchField(props: {
         type="search"
         aria-label={label}
         placeholder={placeholder}
+        maxLength={MOST_CHARACTERS}
         value={value}
         onChange={({ target }) => onChange(target.value)}
       />

@@ -10,6 +10,7 @@ import { usage } from '../usage.js';
 import { runEstimate } from './estimates.js';
 import { BODY_EXAMPLES } from './examples.js';
 import { createFeature, featureAccepted, featureResource, retryFeature } from './features.js';
+import { listedProject } from './project-list.js';
 import { createProject, projectResource, updateProject } from './projects.js';
 import { describeRoute } from './describe-route.js';
 import { limitsReport, providerLimits, waitingStep } from './limits.js';
@@ -30,6 +31,7 @@ const NAMED: Record<string, z.ZodType> = {
   CreateProject: createProject,
   UpdateProject: updateProject,
   Project: projectResource,
+  ListedProject: listedProject,
   StartRun: startRun,
   RetryRun: retryRun,
   StreamPrd: streamPrd,

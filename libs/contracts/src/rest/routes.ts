@@ -14,6 +14,7 @@ import { createFeature, featureAccepted, featureResource, featuresQuery, retryFe
 import { limitsReport } from './limits.js';
 import { page, pageQuery } from './lists.js';
 import { modelResource } from './models.js';
+import { listedProject, projectsQuery } from './project-list.js';
 import { createProject, projectResource, updateProject } from './projects.js';
 import { runEstimate } from './estimates.js';
 import { regenerateSection, regeneratedSection } from './regenerate.js';
@@ -93,11 +94,11 @@ export const ROUTES = {
     method: 'GET',
     needs: 'viewer',
     path: '/v1/projects',
-    summary: 'List projects, newest first',
+    summary: 'List projects, newest first, each with its newest run; `q` searches their names and ideas',
     tag: 'projects',
-    query: pageQuery,
+    query: projectsQuery,
     status: 200,
-    response: page(projectResource),
+    response: page(listedProject),
     problems: read,
   },
   getProject: {

@@ -2,7 +2,7 @@ import {
   DEFAULT_WORKSPACE_ID,
   documentResource,
   documentSummary,
-  projectResource,
+  listedProject,
   runSummary,
   versionSummary,
 } from '@planwright/contracts';
@@ -39,7 +39,7 @@ describe('lists', () => {
     const third = await own.db.read.projects(workspaceId, { limit: 3, cursor: second.next_cursor ?? '' });
     expect([...first.items, ...second.items, ...third.items].map(({ id }) => id)).toEqual(ids);
     expect(third.next_cursor).toBeNull();
-    expect(first.items.map((item) => projectResource.parse(item))).toEqual(first.items);
+    expect(first.items.map((item) => listedProject.parse(item))).toEqual(first.items);
   });
 
   it.each([

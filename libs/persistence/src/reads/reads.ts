@@ -8,10 +8,12 @@ import type {
   FeatureEventBody,
   FeatureResource,
   FeaturesQuery,
+  ListedProject,
   Page,
   PlanExport,
   ProjectEventBody,
   ProjectResource,
+  ProjectsQuery,
   RunSummary,
   TaskResource,
   VersionResource,
@@ -80,8 +82,8 @@ export class Reads {
   project(workspaceId: string, id: string): Promise<ProjectResource | null> {
     return readProject(this.manager, workspaceId, id);
   }
-  projects(workspaceId: string, page: PageRequest): Promise<Page<ProjectResource>> {
-    return readProjects(this.manager, workspaceId, page);
+  projects(workspaceId: string, query: ProjectsQuery): Promise<Page<ListedProject>> {
+    return readProjects(this.manager, workspaceId, query);
   }
   /** What is exported of a project, as it is at one instant. */
   plan(workspaceId: string, id: string): Promise<PlanExport | null> {

@@ -7,10 +7,11 @@ import { readPage } from './pages.js';
 import type { PageRequest } from './pages.js';
 import type { StoredRun } from './types.js';
 
-type SummaryRow = Omit<RunSummary, 'created_at' | 'started_at' | 'finished_at'> & {
-  created_at: Date;
-  started_at: Date | null;
-  finished_at: Date | null;
+/** Its instants are text where the row comes as JSON. */
+export type SummaryRow = Omit<RunSummary, 'created_at' | 'started_at' | 'finished_at'> & {
+  created_at: Date | string;
+  started_at: Date | string | null;
+  finished_at: Date | string | null;
 };
 type RunRow = SummaryRow & Pick<StoredRun, 'input_snapshot' | 'steps'>;
 
@@ -45,7 +46,15 @@ const WHOLE = `
     FROM steps t JOIN documents d ON d.id = t.document_id WHERE t.run_id = r.id
   ) AS steps`;
 
-const toSummary = <R extends SummaryRow>(row: R) => ({
+/** The newest run of the project that a statement calls `project`, as JSON of a `SummaryRow`; null where it has none. */
+export const newestRunOf = (project: string) => `(
+  SELECT row_to_json(newest) FROM (
+    SELECT ${SUMMARY} FROM ${RUNS}
+    WHERE r.workspace_id = ${project}.workspace_id AND r.project_id = ${project}.id ORDER BY r.id DESC LIMIT 1
+  ) newest
+)`;
+
+export const toSummary = <R extends SummaryRow>(row: R) => ({
   ...row,
   created_at: iso(row.created_at),
   started_at: iso(row.started_at),

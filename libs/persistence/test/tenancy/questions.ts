@@ -9,7 +9,7 @@ type Asked<Of> = (of: Of, mine: string, things: Things) => Promise<unknown>;
 /** Every question that a workspace may ask, about things that need not be its own. */
 export const READS: Readonly<Record<string, Asked<Reads>>> = {
   project: (read, mine, { projectId }) => read.project(mine, projectId),
-  projects: (read, mine) => read.projects(mine, page),
+  projects: (read, mine) => Promise.all([read.projects(mine, page), read.projects(mine, { ...page, q: 'FRIDGE' })]),
   plan: (read, mine, { projectId }) => read.plan(mine, projectId),
   run: (read, mine, { runId }) => read.run(mine, runId),
   runSummary: (read, mine, { runId }) => read.runSummary(mine, runId),
