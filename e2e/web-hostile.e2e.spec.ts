@@ -8,7 +8,7 @@ import { untilEnded } from './src/driver.js';
 import type { Platform } from './src/platform.js';
 import { beforeAll, leaveNothingRunning, test } from './src/test.js';
 import { bundleOf } from './src/web/hostile-bundle.js';
-import { intrudersOf, poke } from './src/web/intruders.js';
+import { intrudersOf, poke, READING } from './src/web/intruders.js';
 import { startWorkspace } from './src/web/workspace-platform.js';
 
 /** Sections by hostile hands, without the heads that the page gives them. */
@@ -16,13 +16,6 @@ const SECTIONS = 'section[id^="hostile_"] > :not(header, h3)';
 
 let platform: Platform;
 let browser: Browser;
-/**
- * What the browser says while the sanitiser reads a hostile text: in a document of its own, which is never shown, but has the
- * page's policy. That none of it is in the page is what is asserted, and what a page without the policy shows.
- */
-const READING = ['Applying inline style', 'Executing inline event handler', "Setting the document's base URI"].map(
-  (what) => new RegExp(`^logged ${what} .*/assets/markdown-`),
-);
 /** A project whose every text is hostile. */
 let projectId: string;
 beforeAll(async () => {

@@ -48,3 +48,34 @@ export async function poke(page: Page, texts: string): Promise<void> {
   // What was asked for has been asked for.
   await page.waitForLoadState('networkidle');
 }
+
+/**
+ * What the browser says while the sanitiser reads a hostile text: in a document of its own, which is never shown, but has the
+ * page's policy. That none of it is in the page is what tests assert, and what a page without the policy shows.
+ */
+export const READING = [
+  'Applying inline style',
+  'Executing inline event handler',
+  "Setting the document's base URI",
+].map((what) => new RegExp(`^logged ${what} .*/assets/markdown-`));
+
+/** What was there at any moment since the page began, and how many moments that were. */
+interface Watched {
+  looks: number;
+  intruders: string[];
+}
+
+/** Looks for intruders after every single change of the pages it opens from now on. Answers how to learn what there was. */
+export async function watchForIntruders(page: Page, texts: string): Promise<() => Promise<Watched>> {
+  await page.addInitScript(`(() => {
+    const watched = { looks: 0, intruders: [] };
+    const look = () => {
+      if (!document.body) return;
+      watched.looks += 1;
+      for (const one of ${LOOK(texts)}) if (!watched.intruders.includes(one)) watched.intruders.push(one);
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+    window.__watched = watched;
+  })()`);
+  return () => page.evaluate<Watched>('window.__watched');
+}

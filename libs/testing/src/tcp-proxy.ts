@@ -53,7 +53,7 @@ export async function startTcpProxy(target: string | number | (() => string)): P
 
   const reset = (pair: [Socket, Socket]): void => {
     pairs.delete(pair);
-    for (const socket of pair) socket.resetAndDestroy();
+    for (const socket of pair) drop(socket);
   };
   // While paused even the end of one side is unknown to the other one.
   const end = (pair: [Socket, Socket]): void => {
@@ -126,6 +126,15 @@ function forward(from: Socket, to: Socket, mayFlow: () => boolean): void {
     if (mayFlow()) from.resume();
   });
   from.on('end', () => to.end());
+}
+
+/**
+ * Resets a connection. One that is just saying its end can't be: it would stay open for ever, and a process with such a
+ * handle never exits (Node 24).
+ */
+function drop(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function hold(pair: [Socket, Socket]): void {

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
-import type { DocumentView, Schemas } from '@planwright/client';
+import type { Client, DocumentView, Schemas } from '@planwright/client';
 import type { FollowedRun } from '@planwright/client/react';
 import { useClient, useRun } from '@planwright/client/react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Project } from '../project/queries.js';
 import { read, useBlueprints, useDocuments, useRuns } from '../project/queries.js';
+import { isSignInNeeded } from '../session/messages.js';
 import { inOrder, keepSame, ofStored, sectionsOfRun } from './shown-sections.js';
 import type { ShownSection, Turn } from './shown-sections.js';
 import { unfinishedRunOf, versionToShow, writingRunOf } from './shown-run.js';
@@ -86,33 +87,40 @@ function blueprintOf(
   return ofKind.find((one) => one.mode === mode) ?? ofKind.find((one) => one.mode === null) ?? ofKind[0] ?? null;
 }
 
-/** Follows the run that writes the document, and holds it after its end until what it stored was read. */
+/**
+ * Follows the run that writes the document, and holds it after its end until what it stored was read. One whose key is refused
+ * stays as it was last seen, and is followed anew by whoever signs in.
+ */
 function useLiveRun(
   projectId: string,
   kind: string,
   writing: RunOfDocument | null,
   blueprints: readonly Schemas['Blueprint'][],
 ): (LiveRun & { sections: FollowedRun['sections'] }) | null {
+  const client = useClient();
   const queries = useQueryClient();
   const [held, setHeld] = useState<RunOfDocument | null>(null);
-  const [releasedId, setReleasedId] = useState<string | null>(null);
-  if (writing && writing.run.id !== held?.run.id && writing.run.id !== releasedId) setHeld(writing);
+  const [released, setReleased] = useState<{ runId: string | null; client: Client } | null>(null);
+  const isReleased = released?.runId === writing?.run.id && released?.client === client;
+  if (writing && writing.run.id !== held?.run.id && !isReleased) setHeld(writing);
   const runId = held?.run.id ?? null;
   const followed = useRun(runId);
   const view = Object.values(followed.view.documents).find((one) => one.kind === kind) ?? null;
   const hasEnded = view !== null && (followed.view.ended !== null || !['queued', 'generating'].includes(view.status));
   // Also where it can't be followed, or where its end was heard of on another way.
-  const isOver = held !== null && (hasEnded || followed.error !== null || writing?.run.id !== runId);
+  const isRefused = isSignInNeeded(followed.error);
+  const isOver = held !== null && !isRefused && (hasEnded || followed.error !== null || writing?.run.id !== runId);
   useEffect(() => {
-    if (!isOver) return;
+    if (!isOver && !isRefused) return;
     let isCurrent = true;
+    // Refused as well, these have the session ask for another key.
     void queries.invalidateQueries({ queryKey: ['project', projectId] }).finally(() => {
-      if (!isCurrent) return;
-      setReleasedId(runId);
+      if (!isCurrent || isRefused) return;
+      setReleased({ runId, client });
       setHeld(null);
     });
     return () => void (isCurrent = false);
-  }, [isOver, queries, projectId, runId]);
+  }, [isOver, isRefused, queries, client, projectId, runId]);
   if (!held) return null;
   const run = writing?.run.id === runId ? writing.run : held.run;
   const blueprint = blueprintOf(blueprints, kind, run.mode);

@@ -7,6 +7,10 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The server wants a key, or no longer takes the one it was given. */
+export const isSignInNeeded = (error: unknown): boolean =>
+  error instanceof PlanwrightError && error.problem.status === 401;
+
 /** What is wrong with one field of a form, by its JSON pointer, such as `/name`. */
 export function fieldError(error: unknown, pointer: string): string | null {
   if (!(error instanceof PlanwrightError)) return null;

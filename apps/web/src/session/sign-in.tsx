@@ -25,7 +25,7 @@ export function SignIn({ isAgain, onKey }: { isAgain: boolean; onKey: (key: stri
     }
   };
   return (
-    <Dialog title={isAgain ? 'Sign in again' : 'Sign in'} onClose={() => undefined}>
+    <Dialog title={isAgain ? 'Sign in again' : 'Sign in'}>
       <form onSubmit={(event) => void tryKey(event)} style={{ display: 'contents' }}>
         <p>
           {isAgain

@@ -6,8 +6,8 @@ import styles from './dialog.module.css';
 
 interface DialogProps {
   title: string;
-  /** Asked for by Escape, the cross, or a press beside it; the owner then no longer renders the dialog. */
-  onClose: () => void;
+  /** Asked for by Escape, the cross, or a press beside it; the owner then no longer renders the dialog. Left out: it stays. */
+  onClose?: () => void;
   wide?: boolean;
   children: ReactNode;
 }
@@ -39,21 +39,24 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps):
       ref={ref}
       className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
       aria-labelledby={heading}
+      closedby={onClose ? undefined : 'none'}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
       onMouseDown={(event) => {
-        if (event.target === event.currentTarget) onClose();
+        if (event.target === event.currentTarget) onClose?.();
       }}
     >
       <div className={styles.head}>
         <h2 id={heading} tabIndex={-1}>
           {title}
         </h2>
-        <Button look="quiet" icon small aria-label="Close" onClick={onClose}>
-          <X />
-        </Button>
+        {onClose && (
+          <Button look="quiet" icon small aria-label="Close" onClick={onClose}>
+            <X />
+          </Button>
+        )}
       </div>
       <div className={styles.body}>{children}</div>
     </dialog>

@@ -136,6 +136,24 @@ describe('usePrdStreaming', () => {
     expect(ScriptedSocket.made).toHaveLength(2);
   });
 
+  it('reads a run again that could not be read', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    let failures = 0;
+    const flaky = clientOf(
+      (one) => one.say(welcome, { type: 'subscribed', channel, epoch: 'e', seq: 0, recovered: true }),
+      (path) => {
+        if (failures++ < 2) return Promise.reject(new TypeError('fetch failed'));
+        return json(path.startsWith('/v1/runs') ? exampleRun : exampleVersion());
+      },
+    );
+    await draw(flaky, createElement(Prd));
+    await until(() => last().isConnected, 'connected');
+    say(event(1, 'section_started', { section_id: 'goals', attempt: 1 }));
+    say(event(2, 'chunk', { section_id: 'goals', attempt: 1, offset: 0, content: 'Fewer evenings' }));
+    await until(() => page.root.textContent === '|Fewer evenings', 'the text so far');
+    expect(seen.filter(({ error }) => error !== null)).toEqual([]);
+  });
+
   it('says why a run is not followed', async () => {
     const problem = {
       type: 'about:blank',

@@ -1,7 +1,11 @@
 import { useSyncExternalStore } from 'react';
 import { emptyRunView } from '@planwright/contracts/live';
 import type { Client } from '../client.js';
+import { FIRST_WAIT_MS, isFinal, LONGEST_WAIT_MS } from '../follow.js';
+import { pause } from '../pause.js';
+import { PlanwrightError, UnreachableError } from '../problem-error.js';
 import type { RunState } from '../run-follower.js';
+import { onWake } from '../wake.js';
 import { useClient } from './provider.js';
 import { SharedStore, storeOf } from './shared-store.js';
 
@@ -33,12 +37,21 @@ function runStore(client: Client, runId: string, forget: () => void): SharedStor
     const stop = new AbortController();
     let state = NOTHING;
     const follow = async () => {
-      try {
-        for await (const one of client.runs.state(runId, { signal: stop.signal })) {
-          set((state = { ...one, isLoading: false, error: null }));
+      for (let failures = 0; !stop.signal.aborted; failures += 1) {
+        try {
+          for await (const one of client.runs.state(runId, { signal: stop.signal })) {
+            set((state = { ...one, isLoading: false, error: null }));
+          }
+          return;
+        } catch (error) {
+          // What it is now could not be read: who can't be reached is asked again.
+          const mayPass = error instanceof PlanwrightError || error instanceof UnreachableError;
+          if (!mayPass || isFinal(error)) {
+            return set({ ...state, isLoading: false, isConnected: false, error: error as Error });
+          }
         }
-      } catch (error) {
-        set({ ...state, isLoading: false, isConnected: false, error: error as Error });
+        const longestMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
+        await pause(Math.random() * longestMs, stop.signal, onWake);
       }
     };
     void follow();
