@@ -15,6 +15,8 @@ import { firstEvent } from './live/first-event.js';
 import { jitter } from './live/jitter.js';
 import { slowReader } from './live/slow-reader.js';
 import { storm } from './live/storm.js';
+import { lighthouse } from './page/lighthouse.js';
+import { pageStream } from './page/page-stream.js';
 import { preview } from './preview/preview.js';
 import { stepGap } from './step-gap.js';
 
@@ -29,6 +31,8 @@ const CASES: Readonly<Record<string, () => Promise<object>>> = {
   'gateway-read': gatewayRead,
   idle,
   jitter,
+  lighthouse,
+  'page-stream': pageStream,
   parked,
   preview,
   'quota-use': quotaUse,

@@ -9,6 +9,10 @@ import { Shell } from './shell/shell.js';
 import { Loading } from './ui/notice.js';
 import { ToastProvider } from './ui/toasts.js';
 
+// Who opens the address of a plan needs the code of both, and should not wait for them one after the other.
+if (/^\/projects\/[^/]+\/plan\//.test(location.pathname)) {
+  void Promise.allSettled([import('./project/project-page.js'), import('./plan/plan-screen.js')]);
+}
 const NewProjectPage = lazy(() => import('./projects/new-project-page.js'));
 const ProjectPage = lazy(() => import('./project/project-page.js'));
 const UsagePage = lazy(() => import('./usage/usage-page.js'));

@@ -1,11 +1,13 @@
-const whole = new Intl.NumberFormat('en');
-const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+import { lazily } from './lazily.js';
+
+const whole = lazily(() => new Intl.NumberFormat('en'));
+const short = lazily(() => new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }));
 
 /** `12,345` */
-export const formatNumber = (count: number): string => whole.format(count);
+export const formatNumber = (count: number): string => whole().format(count);
 
 /** `12.3K` */
-export const formatShort = (count: number): string => short.format(count);
+export const formatShort = (count: number): string => short().format(count);
 
 /** US dollars, with as many digits as a small amount needs; a null price is not known. */
 export function formatCost(dollars: number | null | undefined): string {

@@ -1,5 +1,7 @@
-const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+import { lazily } from './lazily.js';
+
+const date = lazily(() => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }));
+const relative = lazily(() => new Intl.RelativeTimeFormat('en', { numeric: 'auto' }));
 const UNITS = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -10,13 +12,13 @@ const UNITS = [
 ] as const;
 
 /** `22 Nov 2026, 14:03`, in the reader's time zone. */
-export const formatInstant = (iso: string): string => date.format(new Date(iso));
+export const formatInstant = (iso: string): string => date().format(new Date(iso));
 
 /** `3 minutes ago`; `just now` within one. */
 export function formatAgo(iso: string, nowMs: number): string {
   const seconds = (Date.parse(iso) - nowMs) / 1_000;
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative().format(Math.round(seconds / size), unit);
   }
   return 'just now';
 }

@@ -2,6 +2,8 @@ import type { ReactElement } from 'react';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { PlanwrightError } from '@planwright/client';
 import type { Schemas } from '@planwright/client';
+import { useClient } from '@planwright/client/react';
+import { usePrefetchQuery } from '@tanstack/react-query';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { FeatureToasts } from '../features/feature-toasts.js';
 import { AffectedDialog } from '../regenerate/affected-dialog.js';
@@ -10,7 +12,7 @@ import { useTitle } from '../shell/use-title.js';
 import { ErrorNotice, Loading } from '../ui/notice.js';
 import { ProjectActions } from './project-actions.js';
 import type { Project } from './queries.js';
-import { useBlueprints, useProject } from './queries.js';
+import { read, useBlueprints, useProject } from './queries.js';
 import { useProjectEvents } from './use-project-events.js';
 import styles from './project.module.css';
 
@@ -26,6 +28,7 @@ const DetailsScreen = lazy(() => import('../details/details-screen.js'));
 /** One project: its documents, board, features and runs, each a screen with an address of its own. */
 export default function ProjectPage({ projectId }: { projectId: string }): ReactElement {
   const project = useProject(projectId);
+  useReadAhead(projectId);
   useTitle(project.data?.name ?? null);
   useProjectEvents(projectId);
   if (project.error instanceof PlanwrightError && [400, 404].includes(project.error.problem.status))
@@ -48,6 +51,14 @@ export default function ProjectPage({ projectId }: { projectId: string }): React
       <FeatureToasts project={project.data} />
     </>
   );
+}
+
+/** Begins to read what most screens show, along with the project itself. */
+function useReadAhead(projectId: string): void {
+  const client = useClient();
+  usePrefetchQuery(read.blueprints(client));
+  usePrefetchQuery(read.runs(client, projectId));
+  usePrefetchQuery(read.documents(client, projectId));
 }
 
 function Screens({ project }: { project: Project }): ReactElement {
