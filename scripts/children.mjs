@@ -11,10 +11,15 @@ const forwarded = posix ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] : ['SIGINT'
  * would get SIGINT two or three times and take the second for "now, at once". So it gets a group of its own and what
  * {@link passSignals} sends it; should this process be killed outright, `end-with-parent.mjs` ends it.
  */
-export function startNode(node, file, args, { nodeArgs = [], env = process.env, cwd, stdio = 'inherit' } = {}) {
+export function startNode(
+  node,
+  file,
+  args,
+  { nodeArgs = ['--enable-source-maps'], env = process.env, cwd, stdio = 'inherit' } = {},
+) {
   const endWithParent = `${new URL('end-with-parent.mjs', import.meta.url)}?parent=${process.pid}`;
   const streams = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
-  return spawn(node, ['--enable-source-maps', '--import', endWithParent, ...nodeArgs, file, ...args], {
+  return spawn(node, ['--import', endWithParent, ...nodeArgs, file, ...args], {
     cwd,
     env,
     detached: posix,

@@ -11,7 +11,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const app = (name) => ({ file: `apps/${name}/dist/main.js`, build: true });
 const jest = (build, ...args) => ({
   file: 'node_modules/jest/bin/jest.js',
-  // Two workers: more only compete with the servers under test. The warning is about the flag itself.
+  // Two workers: more only compete with the servers under test. The warning is about the flag itself. Jest maps what it shows
+  // to sources by itself: Node would read the map of every module again for every test file.
   nodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   args: ['--maxWorkers=2', ...args],
   build,

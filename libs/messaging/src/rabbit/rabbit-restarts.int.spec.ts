@@ -7,7 +7,7 @@ import type { Broker } from '../broker.js';
 import { QUEUES } from '../topology.js';
 import { createRabbitBroker } from './rabbit-broker.js';
 
-const RESTARTS = process.env['TEST_LONG'] ? 50 : 2;
+const RESTARTS = process.env['TEST_LONG'] ? 50 : 1;
 const ATTACHED_WITHIN_MS = 30_000;
 
 describe('RabbitMQ, restarted', () => {

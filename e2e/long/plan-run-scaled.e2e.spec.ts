@@ -1,6 +1,6 @@
-import { startDistributed } from './src/distributed.js';
-import { planRunContract } from './src/plan-run.contract.js';
-import { leaveNothingRunning, test } from './src/test.js';
+import { startDistributed } from '../src/distributed.js';
+import { planRunContract } from '../src/plan-run.contract.js';
+import { leaveNothingRunning, test } from '../src/test.js';
 
 planRunContract(
   () => startDistributed({ gateways: 2, orchestrators: 2, generators: 3 }),
