@@ -2,19 +2,18 @@ import { createClient, PlanwrightError } from '@planwright/client';
 import type { Client } from '@planwright/client';
 import { taskETag } from '@planwright/contracts';
 import type { TaskResource } from '@planwright/contracts';
-import type { Distributed } from './src/distributed.js';
-import { startDistributed } from './src/distributed.js';
-import { IDEA, untilEnded } from './src/driver.js';
-import { beforeAll, leaveNothingRunning, test } from './src/test.js';
+import type { Distributed } from '../src/distributed.js';
+import { startDistributed } from '../src/distributed.js';
+import { IDEA, untilEnded } from '../src/driver.js';
+import { beforeAll, leaveNothingRunning, test } from '../src/test.js';
 
-/** `npm run test:long` plays 1,000. */
-const SEQUENCES = process.env['TEST_LONG'] ? 1_000 : 5;
-const AT_ONCE = process.env['TEST_LONG'] ? 12 : 4;
+const SEQUENCES = 1_000;
+const AT_ONCE = 12;
 const ACTS = 7;
 /** A run that takes longer hangs: with twelve at once and a generator just killed, one may wait for minutes. */
 const HANGING_MS = 300_000;
 /** A generator is killed about once in so many sequences. */
-const KILL_EVERY = process.env['TEST_LONG'] ? 6 : 2;
+const KILL_EVERY = 6;
 
 let platform: Distributed;
 beforeAll(async () => {

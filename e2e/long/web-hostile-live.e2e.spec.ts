@@ -1,13 +1,13 @@
 import type { Answer } from '@planwright/testing';
 import type { Browser } from 'playwright-core';
-import { HOSTILE_TEXTS } from '../apps/web/src/markdown/hostile-texts.js';
-import { launchBrowser, onPage } from './src/browser.js';
-import { startRun, untilEnded } from './src/driver.js';
-import { beforeAll, leaveNothingRunning, test } from './src/test.js';
-import { intrudersOf, poke, READING, watchForIntruders } from './src/web/intruders.js';
-import type { ProviderWorkspace } from './src/web/provider-workspace.js';
-import { sectionAskedFor, startProviderWorkspace } from './src/web/provider-workspace.js';
-import { planPath } from './src/web/watched-run.js';
+import { HOSTILE_TEXTS } from '../../apps/web/src/markdown/hostile-texts.js';
+import { launchBrowser, onPage } from '../src/browser.js';
+import { startRun, untilEnded } from '../src/driver.js';
+import { beforeAll, leaveNothingRunning, test } from '../src/test.js';
+import { intrudersOf, poke, READING, watchForIntruders } from '../src/web/intruders.js';
+import type { ProviderWorkspace } from '../src/web/provider-workspace.js';
+import { sectionAskedFor, startProviderWorkspace } from '../src/web/provider-workspace.js';
+import { planPath } from '../src/web/watched-run.js';
 
 /** Blocks of the texts of sections, and of what is left of a text that was no use. */
 const TEXTS = 'section[data-look] > div > div > div';

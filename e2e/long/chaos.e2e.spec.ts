@@ -1,7 +1,7 @@
-import { runChaos } from './src/chaos/chaos.js';
-import { SHORT } from './src/chaos/options.js';
-import { printReport } from './src/chaos/report.js';
-import { leaveNothingRunning, test } from './src/test.js';
+import { runChaos } from '../src/chaos/chaos.js';
+import { SHORT } from '../src/chaos/options.js';
+import { printReport } from '../src/chaos/report.js';
+import { leaveNothingRunning, test } from '../src/test.js';
 
 test(
   'a dozen runs under kills, freezes, purges, flushes, restarts and cuts: none lost, stuck or done twice',
